@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+# hk_leaf(NAME [DEPS leaf...] [LIBS target...]): the static library of a leaf folder.
+#   x.cc        goes into the library
+#   x_test.cc   into one test program NAME_test, run by ctest case by case
+#   x_fuzz.cc   into a program each (preset fuzz)
+#   x_bench.cc  into a program each (target `benches`)
+#   testing/    into a library NAME_testing for the tests of others (fakes, builders)
+
+# One precompiled header for all of ours, one more for tests.
+add_library(hk_pch STATIC ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+target_precompile_headers(hk_pch PRIVATE <expected> <string> <string_view> <vector> <memory> <optional>
+  <functional> <unordered_map> <map> <mutex> <chrono> <coroutine> <algorithm> <variant> <span>
+  <fmt/format.h>)
+target_link_libraries(hk_pch PRIVATE hk_flags fmt::fmt)
+add_library(hk_test_pch STATIC ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+target_precompile_headers(hk_test_pch PRIVATE <expected> <string> <string_view> <vector> <memory>
+  <optional> <functional> <unordered_map> <map> <mutex> <chrono> <coroutine> <algorithm> <variant>
+  <span> <fmt/format.h> <gtest/gtest.h>)
+target_link_libraries(hk_test_pch PRIVATE hk_flags fmt::fmt GTest::gtest)
+
+add_custom_target(unit_tests)
+add_custom_target(benches)
+
+function(hk_leaf name)
+  cmake_parse_arguments(LEAF "" "" "DEPS;LIBS;TEST_DEPS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cc)
+  file(GLOB tests CONFIGURE_DEPENDS *_test.cc)
+  file(GLOB fuzzers CONFIGURE_DEPENDS *_fuzz.cc)
+  file(GLOB benchmarks CONFIGURE_DEPENDS *_bench.cc)
+  file(GLOB testing CONFIGURE_DEPENDS testing/*.cc)
+  list(REMOVE_ITEM sources ${tests} ${fuzzers} ${benchmarks} "")
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
+
+  if(sources)
+    add_library(hk_${name} STATIC ${sources})
+    target_precompile_headers(hk_${name} REUSE_FROM hk_pch)
+    set(scope PUBLIC)
+  else()
+    add_library(hk_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  list(TRANSFORM LEAF_DEPS PREPEND hk_)
+  target_link_libraries(hk_${name} ${scope} hk_flags fmt::fmt ${LEAF_DEPS} ${LEAF_LIBS})
+
+  if(testing)
+    add_library(hk_${name}_testing STATIC ${testing})
+    target_precompile_headers(hk_${name}_testing REUSE_FROM hk_pch)
+    target_link_libraries(hk_${name}_testing PUBLIC hk_${name})
+  endif()
+
+  list(TRANSFORM LEAF_TEST_DEPS PREPEND hk_)
+  if(tests)
+    add_executable(${name}_test ${tests})
+    target_precompile_headers(${name}_test REUSE_FROM hk_test_pch)
+    target_link_libraries(${name}_test PRIVATE hk_${name} ${LEAF_TEST_DEPS} GTest::gtest GTest::gtest_main)
+    if(testing)
+      target_link_libraries(${name}_test PRIVATE hk_${name}_testing)
+    endif()
+    add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    add_dependencies(unit_tests ${name}_test)
+  endif()
+  foreach(file ${benchmarks})
+    get_filename_component(program ${file} NAME_WE)
+    add_executable(${name}_${program} EXCLUDE_FROM_ALL ${file})
+    target_link_libraries(${name}_${program} PRIVATE hk_${name} ${LEAF_TEST_DEPS} benchmark)
+    add_dependencies(benches ${name}_${program})
+  endforeach()
+  if(HK_FUZZ)
+    foreach(file ${fuzzers})
+      get_filename_component(program ${file} NAME_WE)
+      add_executable(${name}_${program} ${file})
+      target_link_options(${name}_${program} PRIVATE -fsanitize=fuzzer)
+      target_link_libraries(${name}_${program} PRIVATE hk_${name} ${LEAF_TEST_DEPS})
+    endforeach()
+  endif()
+endfunction()
