@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/task.h"
+#include "port/store/store.h"
+
+namespace hikyaku::queue {
+
+/// What became of one recipient so far.
+enum class State : unsigned char { kWaiting = 1, kDelivered = 2, kFailed = 3 };
+
+struct Recipient {
+  std::string address;      ///< forward-path without brackets
+  std::string original;     ///< ORCPT, or empty (RFC 3461 §4.2)
+  std::uint8_t notify = 0;  ///< NOTIFY bits of RFC 3461 §4.1; 0 = not given
+  State state = State::kWaiting;
+  std::string last_reply;  ///< of the remote server, or our own reason; one line
+};
+
+/// One message for one destination domain, waiting to be delivered.
+struct Item {
+  QueueId id;
+  TrackingId tracking;
+  std::string sender;       ///< reverse-path; empty = <>, never bounced
+  std::string envelope_id;  ///< ENVID of RFC 3461, or empty
+  std::uint8_t ret = 0;     ///< RET: 0 not given, 1 FULL, 2 HDRS
+  std::string destination;  ///< domain or address literal of all its recipients, small letters
+  std::vector<Recipient> recipients;
+  BodyId body;
+  std::uint64_t skip_octets = 0;  ///< of the body, that are not sent on (our Return-Path line)
+  std::uint64_t size = 0;         ///< octets that are sent
+  bool eight_bit = false;         ///< BODY=8BITMIME was declared
+  UnixTime created;
+  UnixTime due;
+  std::uint32_t attempts = 0;
+  bool delay_warned = false;
+};
+
+/// Puts a new item into the transaction that takes the message in; the item's id must be set
+/// (next_id).
+void add(store::Txn& txn, const Item& item);
+[[nodiscard]] QueueId next_id(const Clock& clock);
+
+/// Replaces `before` by `after` (attempts, due, recipients' states), provided nobody changed it
+/// meanwhile.
+void update(store::Txn& txn, const Item& before, const Item& after);
+/// Takes the item out, under the same condition, and drops its hold on the body.
+void remove(store::Txn& txn, const Item& item);
+
+Task<Result<std::optional<Item>>> read(store::Store* store, QueueId id);
+
+struct Due {
+  UnixTime due;
+  QueueId id;
+  std::string destination;
+};
+/// The due index, earliest first, from `after` on: how the owner fills its heap at the start.
+/// Cheap: reads no item.
+Task<Result<std::vector<Due>>> due(store::Store* store, std::optional<Due> after,
+                                   std::size_t limit);
+
+struct Filter {
+  std::string sender, recipient, destination;  ///< empty = any; an address or a domain
+  std::size_t limit = 100;
+};
+Task<Result<std::vector<Item>>> list(store::Store* store, Filter filter);
+
+/// How many items wait.
+Task<Result<std::uint64_t>> count(store::Store* store);
+
+}  // namespace hikyaku::queue
