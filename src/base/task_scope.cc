@@ -7,14 +7,14 @@ namespace hikyaku {
 
 TaskScope::~TaskScope() { HK_ASSERT(size() == 0); }
 
-task_detail::Detached TaskScope::run(TaskScope& scope, Executor* executor, Task<void> task) {
+task_detail::Detached TaskScope::run(TaskScope* scope, Executor* executor, Task<void> task) {
   if (executor != nullptr) co_await ResumeOn(*executor);
   {
     // The task, and with it its frame, ends before the scope is told so.
     Task<void> own = std::move(task);
     co_await std::move(own);
   }
-  scope.leave();
+  scope->leave();
 }
 
 bool TaskScope::enter() {
@@ -39,13 +39,13 @@ void TaskScope::leave() {
 
 bool TaskScope::spawn(Task<void> task) {
   if (!enter()) return false;
-  run(*this, nullptr, std::move(task));
+  run(this, nullptr, std::move(task));
   return true;
 }
 
 bool TaskScope::spawn_on(Executor& executor, Task<void> task) {
   if (!enter()) return false;
-  run(*this, &executor, std::move(task));
+  run(this, &executor, std::move(task));
   return true;
 }
 
@@ -123,10 +123,10 @@ class SyncExecutor final : public Executor {
   Work* head_ = nullptr;
 };
 
-task_detail::Detached run_and_tell(Task<void> task, Executor& home, bool& done) {
+task_detail::Detached run_and_tell(Task<void> task, Executor* home, bool* done) {
   co_await std::move(task);
-  co_await ResumeOn(home);
-  done = true;
+  co_await ResumeOn(*home);
+  *done = true;
 }
 
 }  // namespace
@@ -134,7 +134,7 @@ task_detail::Detached run_and_tell(Task<void> task, Executor& home, bool& done) 
 void run_sync(Task<void> task) {
   SyncExecutor executor;
   bool done = false;
-  run_and_tell(std::move(task), executor, done);
+  run_and_tell(std::move(task), &executor, &done);
   executor.run_until(done);
 }
 

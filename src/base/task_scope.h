@@ -56,7 +56,7 @@ class TaskScope {
 
  private:
   struct JoinAwaiter;
-  static task_detail::Detached run(TaskScope& scope, Executor* executor, Task<void> task);
+  static task_detail::Detached run(TaskScope* scope, Executor* executor, Task<void> task);
   bool enter();
   void leave();
 

@@ -57,12 +57,12 @@ TEST(TaskScope, JoinWaitsForTheLastTask) {
     co_await wait;
     ++*count;
   };
-  auto all = [&](TaskScope* scope) -> Task<void> {
-    for (int i = 0; i < 10; ++i) EXPECT_TRUE(scope->spawn(job(&done)));
+  auto all = [](TaskScope* scope, auto start, int* count) -> Task<void> {
+    for (int i = 0; i < 10; ++i) EXPECT_TRUE(scope->spawn(start(count)));
     co_await scope->join();
   };
   TaskScope scope;
-  run_sync(all(&scope));
+  run_sync(all(&scope, job, &done));
   EXPECT_EQ(done, 10);
   EXPECT_EQ(scope.size(), 0U);
 }
