@@ -8,7 +8,9 @@
 #include <variant>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/executor.h"
 #include "base/ids.h"
 #include "base/secret.h"
 #include "base/task.h"
@@ -24,7 +26,7 @@ struct Account {
 };
 
 struct Domain {
-  std::string name;       ///< A-label form, small letters
+  std::string name;       ///< A-label form (IDNA 2008), small letters
   std::string catch_all;  ///< an address that takes what nobody else has; empty = none
 };
 
@@ -45,7 +47,8 @@ using Lookup = std::variant<NotLocal, UnknownLocal, Targets>;
 
 /// Domains, accounts and aliases, and who may log in. Changes need no restart.
 ///
-/// Addresses are compared without regard to case (local parts too, as every large provider does).
+/// Addresses are compared without regard to case (local parts too, as every large provider does);
+/// domains may be given in any script and are kept as A-labels.
 /// Look-ups are cached and exact: a change through this object is seen by the next look-up.
 /// Threads: any.
 /// Errors: kPermanent with a remedy for what the administrator mistyped (domain unknown, address
@@ -53,13 +56,14 @@ using Lookup = std::variant<NotLocal, UnknownLocal, Targets>;
 ///         alias loop), kRetryLater from the store.
 class Directory {
  public:
-  Directory(store::Store& store, Executor& pool);
+  Directory(store::Store& store, Executor& pool, const Clock& clock);
   Directory(const Directory&) = delete;
   Directory& operator=(const Directory&) = delete;
   ~Directory();
 
   /// Exact address first, then user+tag -> user, then the domain's catch-all; aliases are followed
-  /// up to a depth of 10 and 1,000 targets.
+  /// up to a depth of 10 and 1,000 targets. "postmaster", at a domain of ours or alone, always has
+  /// a taker (RFC 5321 §4.5.1): the first account, when nobody was named.
   Task<Result<Lookup>> lookup(std::string address);
   Task<Result<bool>> is_local_domain(std::string domain);
 
@@ -70,7 +74,7 @@ class Directory {
   Task<Result<std::optional<Account>>> verify_password(std::string address, Secret password);
 
   /// May this account use that address as From and reverse-path? Its own, with any +tag, and
-  /// aliases that lead to it alone.
+  /// aliases that lead to it alone. Not what only a catch-all would bring.
   Task<Result<bool>> owns_address(AccountId account, std::string address);
 
   Task<Status> add_domain(std::string name);

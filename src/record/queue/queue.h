@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -14,6 +16,13 @@
 #include "port/store/store.h"
 
 namespace hikyaku::queue {
+
+/// More recipients of one destination become several items.
+inline constexpr std::size_t kRecipientsMax = 50;
+inline constexpr std::size_t kReplyOctetsMax = 512;  ///< of Recipient::last_reply; cut beyond
+/// Destination of an item whose recipients are ours: not sent anywhere, but expanded and put into
+/// mailboxes by intake::Intake::expand (an alias of very many people).
+inline constexpr std::string_view kLocalDestination = "(local)";
 
 /// What became of one recipient so far.
 enum class State : unsigned char { kWaiting = 1, kDelivered = 2, kFailed = 3 };
@@ -45,17 +54,22 @@ struct Item {
   bool delay_warned = false;
 };
 
-/// Puts a new item into the transaction that takes the message in; the item's id must be set
-/// (next_id).
+/// Puts a new item into the transaction that takes the message in, and holds its body; the item's
+/// id must be set (next_id), and it has 1 … kRecipientsMax recipients.
 void add(store::Txn& txn, const Item& item);
+
+/// As text: 13 characters, as in trail::to_text.
 [[nodiscard]] QueueId next_id(const Clock& clock);
+[[nodiscard]] std::string to_text(QueueId id);
+[[nodiscard]] std::optional<QueueId> parse_id(std::string_view text);
 
 /// Replaces `before` by `after` (attempts, due, recipients' states), provided nobody changed it
-/// meanwhile.
+/// meanwhile (else Outcome::kConflict: read it again).
 void update(store::Txn& txn, const Item& before, const Item& after);
 /// Takes the item out, under the same condition, and drops its hold on the body.
 void remove(store::Txn& txn, const Item& item);
 
+/// nullopt when it is gone.
 Task<Result<std::optional<Item>>> read(store::Store* store, QueueId id);
 
 struct Due {
@@ -69,9 +83,11 @@ Task<Result<std::vector<Due>>> due(store::Store* store, std::optional<Due> after
                                    std::size_t limit);
 
 struct Filter {
-  std::string sender, recipient, destination;  ///< empty = any; an address or a domain
+  std::string sender, recipient;  ///< empty = any; "user@example.org", or a whole domain
+  std::string destination;        ///< empty = any
   std::size_t limit = 100;
 };
+/// Items that fit, oldest first.
 Task<Result<std::vector<Item>>> list(store::Store* store, Filter filter);
 
 /// How many items wait.
