@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/admin_commands.h"
+
+namespace hikyaku::app {
+namespace {
+
+Json to_json(const directory::Domain& domain) {
+  Json out{{"domain", domain.name}};
+  if (!domain.catch_all.empty()) out["catch_all"] = domain.catch_all;
+  return out;
+}
+
+Task<Result<directory::Domain>> find_domain(AdminPorts* ports, std::string name) {
+  HK_CO_ASSIGN(const auto all, co_await ports->directory.domains());
+  for (const auto& domain : all)
+    if (domain.name == name) co_return domain;
+  co_return permanent("no such domain: " + name + "; `hikyaku domain list` shows what there is");
+}
+
+}  // namespace
+
+// domain -> the domain
+Task<Result<Json>> domain_add(AdminPorts* ports, Json arguments) {
+  HK_CO_ASSIGN(const auto name, text_argument(arguments, "domain"));
+  HK_CO_TRY(co_await ports->directory.add_domain(name));
+  const auto catch_all = text_argument_or(arguments, "catch_all", "");
+  if (!catch_all.empty()) HK_CO_TRY(co_await ports->directory.set_catch_all(name, catch_all));
+  co_return Json{{"domain", name}};
+}
+
+// -> domains
+Task<Result<Json>> domain_list(AdminPorts* ports, Json /*arguments*/) {
+  HK_CO_ASSIGN(const auto all, co_await ports->directory.domains());
+  Json domains = Json::array();
+  for (const auto& domain : all) domains.push_back(to_json(domain));
+  co_return Json{{"domains", std::move(domains)}};
+}
+
+// domain -> the domain with the number of its accounts and aliases
+Task<Result<Json>> domain_show(AdminPorts* ports, Json arguments) {
+  HK_CO_ASSIGN(const auto name, text_argument(arguments, "domain"));
+  HK_CO_ASSIGN(const auto domain, co_await find_domain(ports, name));
+  HK_CO_ASSIGN(const auto accounts, co_await ports->directory.accounts(name));
+  HK_CO_ASSIGN(const auto aliases, co_await ports->directory.aliases(name));
+  auto out = to_json(domain);
+  out["accounts"] = accounts.size();
+  out["aliases"] = aliases.size();
+  co_return out;
+}
+
+// domain
+Task<Result<Json>> domain_remove(AdminPorts* ports, Json arguments) {
+  HK_CO_ASSIGN(const auto name, text_argument(arguments, "domain"));
+  HK_CO_TRY(co_await ports->directory.remove_domain(name));
+  co_return Json{{"removed", name}};
+}
+
+// domain, address ("" = nobody) -> the domain
+Task<Result<Json>> domain_catch_all(AdminPorts* ports, Json arguments) {
+  HK_CO_ASSIGN(const auto name, text_argument(arguments, "domain"));
+  HK_CO_TRY(
+      co_await ports->directory.set_catch_all(name, text_argument_or(arguments, "address", "")));
+  HK_CO_ASSIGN(const auto domain, co_await find_domain(ports, name));
+  co_return to_json(domain);
+}
+
+}  // namespace hikyaku::app

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/admin_commands.h"
+#include "record/queue/queue.h"
+#include "record/trail/tracking.h"
+#include "record/trail/trail.h"
+
+namespace hikyaku::app {
+namespace {
+
+// Queue ids have the form of tracking numbers, so that people can read them out.
+std::string id_text(QueueId id) { return trail::to_text(TrackingId(id.value)); }
+
+std::string_view state_text(queue::State state) {
+  switch (state) {
+    case queue::State::kWaiting: return "waiting";
+    case queue::State::kDelivered: return "delivered";
+    case queue::State::kFailed: return "failed";
+  }
+  return "waiting";
+}
+
+Json to_json(const queue::Item& item) {
+  Json out{{"id", id_text(item.id)},   {"tracking", trail::to_text(item.tracking)},
+           {"sender", item.sender},    {"destination", item.destination},
+           {"size", item.size},        {"created", rfc3339(item.created)},
+           {"due", rfc3339(item.due)}, {"attempts", item.attempts}};
+  out["recipients"] = Json::array();
+  for (const auto& recipient : item.recipients)
+    out["recipients"].push_back(Json{{"address", recipient.address},
+                                     {"state", state_text(recipient.state)},
+                                     {"last_reply", recipient.last_reply}});
+  return out;
+}
+
+Task<Result<queue::Item>> find_item(AdminPorts* ports, std::string text) {
+  const auto id = trail::parse_tracking(text);
+  if (!id) co_return permanent("not a queue id: " + text + "; `hikyaku queue list` shows them");
+  HK_CO_ASSIGN(auto item, co_await queue::read(&ports->store, QueueId(id->value)));
+  if (!item)
+    co_return permanent("nothing waits under " + text +
+                        "; it was delivered or removed: `hikyaku track` tells");
+  co_return *std::move(item);
+}
+
+/// Commits a change of one item; a conflict means that delivery is at it just now.
+Task<Status> commit(AdminPorts* ports, store::Txn txn, QueueId id) {
+  const auto done = co_await ports->store.submit(std::move(txn));
+  if (done.outcome == store::Outcome::kConflict)
+    co_return retry_later("the message is being delivered at this moment; try again");
+  if (done.outcome != store::Outcome::kCommitted) co_return retry_later("store: " + done.error);
+  if (ports->queue_changed) ports->queue_changed(id);
+  co_return Status{};
+}
+
+Task<Status> make_due(AdminPorts* ports, queue::Item item) {
+  auto after = item;
+  after.due = ports->clock.now();
+  store::Txn txn;
+  queue::update(txn, item, after);
+  co_return co_await commit(ports, std::move(txn), item.id);
+}
+
+queue::Filter filter_of(const Json& arguments) {
+  queue::Filter filter;
+  filter.sender = text_argument_or(arguments, "sender", "");
+  filter.recipient = text_argument_or(arguments, "recipient", "");
+  filter.destination = text_argument_or(arguments, "destination", "");
+  filter.limit = number_argument_or(arguments, "limit", 100);
+  return filter;
+}
+
+}  // namespace
+
+// [sender], [recipient], [destination], [limit] -> items, and the count of all that wait
+Task<Result<Json>> queue_list(AdminPorts* ports, Json arguments) {
+  HK_CO_ASSIGN(const auto items, co_await queue::list(&ports->store, filter_of(arguments)));
+  HK_CO_ASSIGN(const auto count, co_await queue::count(&ports->store));
+  Json list = Json::array();
+  for (const auto& item : items) list.push_back(to_json(item));
+  co_return Json{{"waiting", count}, {"items", std::move(list)}};
+}
+
+// id -> the item
+Task<Result<Json>> queue_show(AdminPorts* ports, Json arguments) {
+  HK_CO_ASSIGN(const auto id, text_argument(arguments, "id"));
+  HK_CO_ASSIGN(const auto item, co_await find_item(ports, id));
+  co_return to_json(item);
+}
+
+// id, or the filter of queue list, or all: true -> how many are due now
+Task<Result<Json>> queue_retry(AdminPorts* ports, Json arguments) {
+  const auto id = text_argument_or(arguments, "id", "");
+  if (!id.empty()) {
+    HK_CO_ASSIGN(auto item, co_await find_item(ports, id));
+    HK_CO_TRY(co_await make_due(ports, std::move(item)));
+    co_return Json{{"retried", 1}};
+  }
+  auto filter = filter_of(arguments);
+  const bool all = arguments.value("all", false);
+  if (!all && filter.sender.empty() && filter.recipient.empty() && filter.destination.empty())
+    co_return permanent("say which: a queue id, --destination, --sender, --recipient, or --all");
+  filter.limit = number_argument_or(arguments, "limit", 1'000'000);
+  HK_CO_ASSIGN(auto items, co_await queue::list(&ports->store, filter));
+  std::size_t retried = 0;
+  for (auto& item : items)
+    if ((co_await make_due(ports, std::move(item))).has_value()) ++retried;
+  co_return Json{{"retried", retried}, {"busy", items.size() - retried}};
+}
+
+// id -> what was removed; nobody is told but the trail
+Task<Result<Json>> queue_remove(AdminPorts* ports, Json arguments) {
+  HK_CO_ASSIGN(const auto id, text_argument(arguments, "id"));
+  HK_CO_ASSIGN(const auto item, co_await find_item(ports, id));
+  store::Txn txn;
+  queue::remove(txn, item);
+  trail::Event event{ports->clock.now(), trail::Kind::kRemoved, {{"by", "administrator"}}};
+  for (const auto& recipient : item.recipients)
+    if (recipient.state == queue::State::kWaiting)
+      event.facts.emplace_back("to", recipient.address);
+  trail::add_events(txn, item.tracking, item.id, {std::move(event)});
+  HK_CO_TRY(co_await commit(ports, std::move(txn), item.id));
+  co_return to_json(item);
+}
+
+}  // namespace hikyaku::app
