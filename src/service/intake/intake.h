@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/task.h"
+#include "port/store/store.h"
+#include "protocol/mime/summarizer.h"
+#include "protocol/smtp/path.h"
+#include "protocol/smtp/server_config.h"
+#include "protocol/smtp/transaction.h"
+#include "record/directory/directory.h"
+#include "record/mailbox/mailbox.h"
+#include "record/queue/queue.h"
+#include "record/trail/trail.h"
+
+namespace hikyaku::intake {
+
+/// How a message came to us: for Received and the trail.
+struct Origin {
+  smtp::Role role = smtp::Role::kInbound;
+  std::string listener;        ///< "192.0.2.1:25"
+  std::string client_address;  ///< "192.0.2.9"; empty: made by ourselves
+  std::string client_name;     ///< forward-confirmed, or empty
+  std::string hello;
+  bool extended = true;
+  std::string tls;                            ///< "TLSv1.3 TLS_AES_256_GCM_SHA384", or empty
+  std::string mechanism;                      ///< of the login, or empty
+  std::optional<directory::Account> account;  ///< who has logged in
+  UnixTime connected;
+};
+
+/// A recipient that was accepted, and where mail for it goes.
+struct Recipient {
+  smtp::Address address;
+  directory::Targets targets;  ///< of an address elsewhere: itself, as `remote`
+  std::string original;        ///< ORCPT
+  std::uint8_t notify = 0;     ///< as in queue::Recipient
+};
+
+struct Envelope {
+  smtp::ReversePath reverse_path;
+  std::vector<Recipient> recipients;
+  std::string envelope_id;
+  std::uint8_t ret = 0;
+  bool eight_bit = false;
+};
+
+/// A message that is coming in. Move-only; dropping it before commit() leaves nothing behind.
+class Incoming {
+ public:
+  Incoming(Incoming&&) noexcept;
+  Incoming& operator=(Incoming&&) noexcept;
+  ~Incoming();
+  [[nodiscard]] TrackingId tracking() const;
+
+ private:
+  friend class Intake;
+  struct State;
+  explicit Incoming(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// What became of it.
+struct Accepted {
+  TrackingId tracking;
+  std::vector<mailbox::Placed> placed;
+  std::vector<queue::Item> queued;
+};
+
+/// Makes messages ours: one durable commit for each, with everything that belongs to it: body,
+/// mailbox entries of all local recipients, queue items of the others, trail. When commit() gives a
+/// value the message is safe; when it gives an error nothing of it is there.
+///
+/// Threads: any. Errors: kPermanent for what the message itself forbids (a mail loop, no From in a
+/// submission), kRetryLater for ours.
+class Intake {
+ public:
+  struct Options {
+    std::string host;                      ///< for Received and Message-ID
+    std::size_t received_fields_max = 50;  ///< more: a loop (RFC 5321 §6.3)
+    std::size_t targets_per_commit_max = 500;
+  };
+
+  Intake(Options options, store::Store& store, mailbox::Mailboxes& mailboxes,
+         directory::Directory& directory, const Clock& clock);
+  Intake(const Intake&) = delete;
+  Intake& operator=(const Intake&) = delete;
+  ~Intake();
+
+  [[nodiscard]] Incoming begin(Origin origin, Envelope envelope);
+  /// Octets of the message, CRLF line ends. Memory stays bounded: large messages go to the disk.
+  Task<Status> append(Incoming* incoming, std::string_view octets);
+  Task<Result<Accepted>> commit(Incoming incoming);
+
+  /// Told of each queue item after its commit, in the committing session's thread: delivery wakes
+  /// up.
+  void on_queued(std::function<void(const queue::Item&)> listener);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hikyaku::intake
