@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/secret.h"
+#include "protocol/pop3/drop.h"
+#include "protocol/pop3/limits.h"
+
+namespace hikyaku::pop3 {
+
+/// Send output(), read, feed().
+struct NeedInput {};
+/// Send output() (it is large), then next().
+struct Flush {};
+/// USER and PASS. Answer with login_ok() or login_failed().
+struct NeedLogin {
+  std::string user;
+  Secret password;
+};
+/// AUTH. Run sasl::ServerExchange: challenge(), after which an AuthLine comes; then login_ok() or
+/// login_failed().
+struct NeedAuth {
+  std::string mechanism;
+  std::optional<Secret> initial;  ///< base64, or "=" for an empty one
+};
+/// The client's answer to challenge(), in base64, or "*". It is wiped when next() is called.
+struct AuthLine {
+  std::string_view text;
+};
+/// Send output(), do the TLS handshake, then tls_started().
+struct NeedTls {};
+/// RETR or TOP. Send output() if there is none of it after message_ok() or message_failed().
+struct NeedMessage {
+  std::uint32_t number = 0;  ///< 1 is Drop.messages[0]
+  std::uint32_t uid = 0;
+  std::uint32_t octets = 0;
+  std::optional<std::uint32_t> body_lines;  ///< TOP: how many lines behind the header
+};
+/// QUIT in the TRANSACTION state: delete these, then committed() (RFC 1939 §6).
+struct NeedCommit {
+  std::vector<std::uint32_t> uids;  ///< ascending
+};
+/// Send output(), then close.
+struct Close {};
+
+using Reaction = std::variant<NeedInput, Flush, NeedLogin, NeedAuth, AuthLine, NeedTls, NeedMessage,
+                              NeedCommit, Close>;
+
+enum class ChannelSecurity : unsigned char { kPlain, kEncrypted };
+
+/// Why a login did not work, as response codes (RFC 2449 §8.1, RFC 3206).
+enum class LoginFailure : unsigned char {
+  kWrong,      ///< [AUTH]
+  kInUse,      ///< [IN-USE]: another session holds the maildrop
+  kTemporary,  ///< [SYS/TEMP]: ours, comes right by itself
+  kPermanent,  ///< [SYS/PERM]: somebody must do something
+  kDelay,      ///< [LOGIN-DELAY]
+  kMalformed,  ///< no code: the SASL exchange was not well-formed, or cancelled
+};
+
+/// The server's side of one POP3 connection.
+///
+/// Shape:    octets in, any chunking; replies collect in output(), and next() says what the shell
+///           has to do. Pipelined commands are answered in order (RFC 2449 §6.6).
+/// States:   AUTHORIZATION until login_ok(), then TRANSACTION, and UPDATE at QUIT only: a
+/// connection
+///           that ends in any other way deletes nothing.
+/// Errors:   "-ERR" for what a client can recover from; Close after too many in a row, or a line
+///           that does not end.
+/// Memory:   a line, the Drop (8 octets a message) and its deletion marks, and
+/// Limits.output_octets. Source:   RFC 1939; RFC 2449 (CAPA, codes); RFC 2595 (STLS); RFC 5034
+/// (AUTH); RFC 3206. Threads:  one owner at a time.
+class ServerSession {
+ public:
+  struct Settings {
+    ChannelSecurity channel = ChannelSecurity::kPlain;
+    bool can_start_tls = false;
+    std::vector<std::string_view> sasl_plain;      ///< mechanisms to offer without TLS
+    std::vector<std::string_view> sasl_encrypted;  ///< and with it
+    std::string greeting = "hikyaku POP3 ready";   ///< behind "+OK "
+    Limits limits = {};
+  };
+  explicit ServerSession(Settings settings);
+
+  void feed(std::string_view octets);
+  [[nodiscard]] Reaction next();
+
+  /// Replies to be sent, in order, before what the Reaction asks for. The caller empties it.
+  [[nodiscard]] std::string& output() { return output_; }
+
+  void login_ok(Drop drop);
+  void login_failed(LoginFailure failure, std::string_view text);
+  void challenge(std::string_view base64);
+  void tls_started();
+  /// The message can be read: writes the "+OK" line. The shell sends output(), the message through
+  /// a MessageWriter, and calls next().
+  void message_ok();
+  void message_failed(std::string_view text);
+  enum class Committed : unsigned char { kAll, kSome };
+  void committed(Committed result);
+
+  [[nodiscard]] bool in_transaction() const { return state_ == State::kTransaction; }
+
+ private:
+  enum class State : unsigned char { kAuthorization, kTransaction, kUpdate, kClosed };
+
+  Settings settings_;
+  State state_ = State::kAuthorization;
+  std::string output_;
+};
+
+}  // namespace hikyaku::pop3
