@@ -38,8 +38,11 @@ class IpAddress {
 struct Endpoint {
   IpAddress address;
   std::uint16_t port = 0;
-  std::string path;  ///< of a local socket; then the rest is empty
-  [[nodiscard]] std::string text() const;
+  std::string path;                        ///< of a local socket; then the rest is empty
+  [[nodiscard]] std::string text() const;  ///< "192.0.2.1:25", "[2001:db8::1]:25" or the path
+  auto operator<=>(const Endpoint&) const = default;
 };
+/// What text() gives, or an error that says what is wrong with it.
+Result<Endpoint> parse_endpoint(std::string_view text);
 
 }  // namespace hikyaku::net
