@@ -2,7 +2,8 @@
 # hk_leaf(NAME [DEPS leaf...] [LIBS target...]): the static library of a leaf folder.
 #   x.cc        goes into the library
 #   x_test.cc   into one test program NAME_test, run by ctest case by case
-#   x_fuzz.cc   into a program each (preset fuzz)
+#   x_fuzz.cc   into a program each (target `fuzzers`): with coverage in preset fuzz, to search; without
+#               in preset asan, to run the seeds (fuzz/corpora/PROGRAM) on what the unit tests use
 #   x_bench.cc  into a program each (target `benches`)
 #   testing/    into a library NAME_testing for the tests of others (fakes, builders)
 
@@ -20,6 +21,7 @@ target_link_libraries(hk_test_pch PRIVATE hk_flags fmt::fmt GTest::gtest)
 
 add_custom_target(unit_tests)
 add_custom_target(benches)
+add_custom_target(fuzzers)
 
 function(hk_leaf name)
   cmake_parse_arguments(LEAF "" "" "DEPS;LIBS;TEST_DEPS" ${ARGN})
@@ -65,10 +67,11 @@ function(hk_leaf name)
     target_link_libraries(${name}_${program} PRIVATE hk_${name} ${LEAF_TEST_DEPS} benchmark)
     add_dependencies(benches ${name}_${program})
   endforeach()
-  if(HK_FUZZ)
+  if(HK_FUZZ OR HK_SANITIZE MATCHES "address")
     foreach(file ${fuzzers})
       get_filename_component(program ${file} NAME_WE)
-      add_executable(${name}_${program} ${file})
+      add_executable(${name}_${program} EXCLUDE_FROM_ALL ${file})
+      add_dependencies(fuzzers ${name}_${program})
       target_link_options(${name}_${program} PRIVATE -fsanitize=fuzzer)
       target_link_libraries(${name}_${program} PRIVATE hk_${name} ${LEAF_TEST_DEPS})
     endforeach()

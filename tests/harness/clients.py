@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Clients of a site: Python's own SMTP, IMAP and POP3, with the site's certificate checked."""
+
+import email.message
+import email.policy
+import email.utils
+import imaplib
+import poplib
+import smtplib
+import ssl
+
+TIMEOUT_S = 30
+
+
+def tls_context(site):
+    """Trusts the site's certificate and nothing else. Its name is not checked: we connect by address."""
+    context = ssl.create_default_context(cafile=site.certificate)
+    context.check_hostname = False
+    return context
+
+
+def message(sender, to, subject="a test", body="hello\r\n", **headers):
+    """A small message, as bytes with CRLF."""
+    m = email.message.EmailMessage(policy=email.policy.SMTP)
+    m["From"], m["To"], m["Subject"] = sender, to, subject
+    m["Date"] = email.utils.formatdate(0)
+    m["Message-ID"] = email.utils.make_msgid(domain="client.example")
+    for name, value in headers.items():
+        m[name.replace("_", "-")] = value
+    m.set_content(body)
+    return m.as_bytes()
+
+
+class Smtp(smtplib.SMTP):
+    """Keeps the reply to the last DATA: it holds the tracking number."""
+
+    accepted = b""
+
+    def data(self, msg):
+        code, text = super().data(msg)
+        self.accepted = text
+        return code, text
+
+
+class SmtpTls(smtplib.SMTP_SSL):
+    accepted = b""
+    data = Smtp.data
+
+
+def smtp(site, protocol="smtp", host=None):
+    """A connection to port 25 (or "lmtp", "submission"), before EHLO."""
+    return Smtp(host or site.host, site.port(protocol), local_hostname="client.example",
+                timeout=TIMEOUT_S)
+
+
+def submit(site, account, protocol="submissions"):
+    """A connection for submission, logged in: 465, or 587 with STARTTLS."""
+    if protocol == "submissions":
+        client = SmtpTls(site.host, site.port(protocol), local_hostname="client.example",
+                         timeout=TIMEOUT_S, context=tls_context(site))
+    else:
+        client = smtp(site, protocol)
+        client.starttls(context=tls_context(site))
+    client.login(*account)
+    return client
+
+
+def imap(site, account=None, protocol="imaps"):
+    """A connection to 993 (or 143 with STARTTLS), logged in if an account is given."""
+    if protocol == "imaps":
+        client = imaplib.IMAP4_SSL(site.host, site.port(protocol), ssl_context=tls_context(site),
+                                   timeout=TIMEOUT_S)
+    else:
+        client = imaplib.IMAP4(site.host, site.port(protocol), timeout=TIMEOUT_S)
+        client.starttls(tls_context(site))
+    if account:
+        client.login(*account)
+    return client
+
+
+def pop3(site, account=None, protocol="pop3s"):
+    """A connection to 995 (or 110 with STLS), logged in if an account is given."""
+    if protocol == "pop3s":
+        client = poplib.POP3_SSL(site.host, site.port(protocol), timeout=TIMEOUT_S,
+                                 context=tls_context(site))
+    else:
+        client = poplib.POP3(site.host, site.port(protocol), timeout=TIMEOUT_S)
+        client.stls(tls_context(site))
+    if account:
+        client.user(account[0])
+        client.pass_(account[1])
+    return client
