@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/ids.h"
@@ -19,6 +21,7 @@ enum Flag : std::uint32_t {
   kDeleted = 8,
   kDraft = 16,
 };
+inline constexpr std::uint32_t kAllFlags = 31;
 
 /// One message in one mailbox.
 struct Entry {
@@ -26,26 +29,34 @@ struct Entry {
   std::uint32_t flags = 0;     ///< Flag bits
   std::uint64_t keywords = 0;  ///< bit i = keyword i of the mailbox's table
   ModSeq modseq;
-  MessageId message;
+  MessageId message;       ///< the same for all copies of a message (EMAILID of RFC 8474)
+  std::uint32_t size = 0;  ///< octets, RFC822.SIZE
+
+  bool operator==(const Entry&) const = default;
 };
 
 /// The messages of a mailbox at one moment, by rising UID. Immutable and shared by all sessions: a
-/// change makes a new Index that shares all unchanged chunks with the old one.
+/// change makes a new Index that shares all unchanged parts with the old one.
 ///
-/// Shape: message sequence number n (RFC 9051 §2.3.1.2) is at(n - 1).
+/// Shape: message sequence number n (RFC 9051 §2.3.1.2) is at(n - 1). Old messages lie in chunks,
+/// the
+///        newest in a short tail; a message that comes in extends the tail and copies nothing.
 /// Cost:  at() and find() are O(log chunks); iterate with for_each(), which walks chunks.
 class Index {
  public:
   static constexpr std::size_t kChunkEntries = 256;
   struct Chunk {
+    Uid key;                     ///< names it in the store: not above its first uid
     std::vector<Entry> entries;  ///< 1 … kChunkEntries, by rising uid
   };
   using ChunkPtr = std::shared_ptr<const Chunk>;
 
   Index() = default;
-  explicit Index(std::vector<ChunkPtr> chunks);
+  /// `tail` lies above all chunks.
+  Index(std::vector<ChunkPtr> chunks, std::vector<Entry> tail);
 
-  [[nodiscard]] std::size_t size() const { return chunks_.empty() ? 0 : ends_.back(); }
+  [[nodiscard]] std::size_t size() const { return chunked_size() + tail_size_; }
+  [[nodiscard]] bool empty() const { return size() == 0; }
   [[nodiscard]] const Entry& at(std::size_t position) const;
   /// Position of the message with this UID.
   [[nodiscard]] std::optional<std::size_t> find(Uid uid) const;
@@ -56,25 +67,63 @@ class Index {
   template <class F>
   void for_each(std::size_t begin, std::size_t end, F&& f) const;
 
-  [[nodiscard]] const std::vector<ChunkPtr>& chunks() const { return chunks_; }
+  [[nodiscard]] std::span<const ChunkPtr> chunks() const;
+  [[nodiscard]] std::span<const Entry> tail() const;
+  /// Position of the first entry of chunk c; of the tail for c = chunks().size().
+  [[nodiscard]] std::size_t chunk_begin(std::size_t c) const {
+    return c == 0 ? 0 : base_->ends[c - 1];
+  }
+
+  /// This and one more, with a UID above all others. Cheap when this is the newest of its line.
+  [[nodiscard]] Index with(const Entry& entry) const;
+  /// The same chunks with another tail, or the same tail with other chunks.
+  [[nodiscard]] Index with_tail(std::vector<Entry> tail) const;
+  [[nodiscard]] Index with_chunks(std::vector<ChunkPtr> chunks) const;
+
+  /// What it takes in memory, roughly.
+  [[nodiscard]] std::size_t bytes() const { return size() * sizeof(Entry) + chunks().size() * 64; }
 
  private:
-  std::vector<ChunkPtr> chunks_;
-  std::vector<std::size_t> ends_;  ///< ends_[i] = number of entries in chunks 0 … i
+  struct Base {
+    std::vector<ChunkPtr> chunks;
+    std::vector<std::size_t> ends;  ///< ends[i] = number of entries in chunks 0 … i
+  };
+  /// Grows at its end only, which no Index that shares it looks at: each knows its own length.
+  struct Tail;
+
+  [[nodiscard]] std::size_t chunked_size() const { return base_ ? base_->ends.back() : 0; }
+  static std::shared_ptr<const Base> make_base(std::vector<ChunkPtr> chunks);
+
+  std::shared_ptr<const Base> base_;  ///< null: no chunks
+  std::shared_ptr<Tail> tail_;        ///< null: no tail
+  const Entry* tail_entries_ = nullptr;
+  std::size_t tail_size_ = 0;
 };
 
 template <class F>
 void Index::for_each(std::size_t begin, std::size_t end, F&& f) const {
-  std::size_t position = 0;
-  for (std::size_t c = 0; c < chunks_.size() && position < end; ++c) {
-    const auto& entries = chunks_[c]->entries;
-    if (ends_[c] > begin) {
-      for (std::size_t i = begin > position ? begin - position : 0;
-           i < entries.size() && position + i < end; ++i)
-        f(position + i, entries[i]);
+  end = std::min(end, size());
+  std::size_t position = begin;
+  if (base_ && position < chunked_size()) {
+    const auto first = std::upper_bound(base_->ends.begin(), base_->ends.end(), position);
+    for (auto c = static_cast<std::size_t>(first - base_->ends.begin());
+         c < base_->chunks.size() && position < end; ++c) {
+      const auto& entries = base_->chunks[c]->entries;
+      for (std::size_t i = position - chunk_begin(c); i < entries.size() && position < end; ++i)
+        f(position++, entries[i]);
     }
-    position = ends_[c];
   }
+  for (; position < end; ++position) f(position, tail_entries_[position - chunked_size()]);
 }
+
+/// What a session that showed `before` has to tell its client to show `after`.
+struct Difference {
+  std::vector<std::size_t> gone;     ///< positions in `before`, rising
+  std::vector<std::size_t> changed;  ///< positions in `after` whose flags or modseq differ, rising
+  std::size_t added = 0;             ///< how many at the end of `after` are new
+};
+
+/// Cheap when the two share most of their chunks.
+[[nodiscard]] Difference difference(const Index& before, const Index& after);
 
 }  // namespace hikyaku::mailbox

@@ -31,6 +31,8 @@ inline constexpr std::size_t kMailboxesMax = 10'000;  ///< per account
 inline constexpr std::size_t kNameOctetsMax = 512;    ///< UTF-8, whole path
 inline constexpr std::size_t kKeywordsMax = 64;       ///< per mailbox
 inline constexpr std::size_t kKeywordOctetsMax = 128;
+inline constexpr std::size_t kSummaryOctetsMax =
+    256 * 1024;  ///< envelope and structure of a message
 
 /// What is known of a mailbox without its index.
 struct Info {
@@ -61,7 +63,9 @@ struct Message {
   BodyId body;
   std::uint64_t size = 0;  ///< octets, RFC822.SIZE
   UnixTime internal_date;
-  std::string envelope;   ///< as FETCH sends it: the parenthesised ENVELOPE of RFC 9051 §7.5.2
+  /// As FETCH sends it: the parenthesised ENVELOPE of RFC 9051 §7.5.2. Both are empty when together
+  /// they were over kSummaryOctetsMax: the reader makes them from the body then.
+  std::string envelope;
   std::string structure;  ///< mime::encode(Structure)
 };
 
@@ -154,8 +158,9 @@ class Account {
   virtual Task<Result<std::vector<std::optional<Message>>>> messages(
       std::vector<MessageId> ids) = 0;
 
-  /// Change log after `since`, up to `limit` entries. kPermanent when the log was trimmed above
-  /// `since`.
+  /// Change log after `since`, oldest first, about `limit` entries: those of one commit, which
+  /// share its modseq, come together. Go on after the last modseq; an empty answer is the end.
+  /// kPermanent when the log was trimmed above `since`.
   virtual Task<Result<std::vector<Change>>> changes(ModSeq since, std::size_t limit) = 0;
 };
 
