@@ -53,6 +53,8 @@ struct Envelope {
   std::string envelope_id;
   std::uint8_t ret = 0;
   bool eight_bit = false;
+  /// What was decided before the data came, for the trail.
+  std::vector<trail::Event> decisions;
 };
 
 /// A message that is coming in. Move-only; dropping it before commit() leaves nothing behind.

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "base/error.h"
+#include "port/net/address.h"
+
+namespace hikyaku::net {
+
+/// A block of addresses: "192.0.2.0/24", "2001:db8::/32", or one address.
+class Network {
+ public:
+  Network(IpAddress address, unsigned prefix_bits) : address_(address), prefix_bits_(prefix_bits) {}
+  /// Errors: kPermanent with what is wrong.
+  static Result<Network> parse(std::string_view text);
+  [[nodiscard]] bool contains(const IpAddress& address) const;
+
+ private:
+  IpAddress address_;
+  unsigned prefix_bits_;
+};
+
+}  // namespace hikyaku::net
