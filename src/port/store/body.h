@@ -26,6 +26,7 @@ class Body {
   struct Extent {
     std::uint64_t position = 0;
     std::uint64_t length = 0;
+    std::uint32_t crc = 0;  ///< CRC32C of its octets
   };
   static constexpr std::size_t kSpillBytes = 256 * 1024;
 
@@ -55,10 +56,12 @@ class Body {
   [[nodiscard]] const std::string& front() const { return front_ ? *front_ : empty(); }
   [[nodiscard]] const std::string& tail() const { return tail_ ? *tail_ : empty(); }
   [[nodiscard]] const std::vector<Extent>& spilled() const { return spilled_; }
-  /// The engine wrote the tail to its log as `extent`.
-  void tail_spilled_to(Extent extent) {
+  /// The engine wrote the tail to its log as `extent`. `lease` keeps the piece from being collected
+  /// until the last copy of this body has died.
+  void tail_spilled_to(Extent extent, std::shared_ptr<void> lease) {
     spilled_size_ += extent.length;
     spilled_.push_back(extent);
+    leases_.push_back(std::move(lease));
     tail_.reset();
   }
 
@@ -71,6 +74,7 @@ class Body {
   BodyId id_;
   std::shared_ptr<const std::string> front_;
   std::vector<Extent> spilled_;
+  std::vector<std::shared_ptr<void>> leases_;
   std::uint64_t spilled_size_ = 0;
   std::shared_ptr<std::string> tail_;
 };
