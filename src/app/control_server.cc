@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/control_server.h"
+
+#include <memory>
+
+#include "base/event.h"
+#include "base/event_keys.h"
+#include "port/net/loop.h"
+
+namespace hikyaku::app {
+namespace {
+
+constexpr std::size_t kRequestOctetsMax = 1 << 20;
+constexpr Duration kPatience = std::chrono::minutes(1);
+
+std::string line_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json error_json(const Error& error) {
+  const bool later = error.remedy == Remedy::kRetryLater;
+  return Json{{"error", {{"text", error.text}, {"remedy", later ? "retry later" : "permanent"}}}};
+}
+
+/// The next line, without its end; empty at the end of the connection.
+Task<Result<std::string>> read_line(net::Stream* stream, std::string* pending) {
+  for (;;) {
+    if (const auto end = pending->find('\n'); end != std::string::npos) {
+      auto line = pending->substr(0, end);
+      pending->erase(0, end + 1);
+      co_return line;
+    }
+    if (pending->size() > kRequestOctetsMax) co_return close_peer("request over 1 MiB");
+    const auto deadline = net::after(kPatience);
+    HK_CO_ASSIGN(const auto ready, co_await stream->idle(deadline));
+    if (ready == net::Ready::kStopping) co_return std::string();
+    const auto buffer = net::Loop::current()->read_buffer();
+    HK_CO_ASSIGN(const auto got, co_await stream->read_some(buffer, deadline));
+    if (got == 0) co_return std::string();
+    pending->append(buffer.data(), got);
+  }
+}
+
+/// Progress lines of a command are written by a task of their own, one after the other; the command
+/// does not wait for the terminal.
+class ProgressWriter {
+ public:
+  explicit ProgressWriter(net::Stream& stream) : stream_(stream) {}
+  void add(std::string text) { waiting_ += line_of(Json{{"progress", std::move(text)}}); }
+  /// Writes what has gathered.
+  Task<Status> flush() {
+    const auto out = std::exchange(waiting_, {});
+    if (out.empty()) co_return Status{};
+    co_return co_await stream_.write(out, kPatience);
+  }
+
+ private:
+  net::Stream& stream_;
+  std::string waiting_;
+};
+
+Task<Json> answer(AdminPorts* ports, std::string line) {
+  auto request = parse_json(line);
+  if (!request) co_return error_json(request.error());
+  if (!request->is_object() || !request->contains("command") || !(*request)["command"].is_string())
+    co_return error_json(Error{Remedy::kPermanent, "a request needs a \"command\""});
+  auto name = (*request)["command"].get<std::string>();
+  auto arguments = request->contains("arguments") ? (*request)["arguments"] : Json::object();
+  event::info("control.command", {{event::key::kCommand, name}});
+  auto result = co_await run_admin(ports, std::move(name), std::move(arguments));
+  if (!result) co_return error_json(result.error());
+  co_return Json{{"result", *std::move(result)}};
+}
+
+}  // namespace
+
+Task<void> serve_control(AdminPorts ports, net::StreamPtr stream) {
+  ProgressWriter progress(*stream);
+  ports.progress = [&progress](std::string text) { progress.add(std::move(text)); };
+  std::string pending;
+  for (;;) {
+    auto line = co_await read_line(stream.get(), &pending);
+    if (!line || line->empty()) break;
+    const auto json = co_await answer(&ports, *std::move(line));
+    if (!co_await progress.flush()) break;
+    const auto out = line_of(json);
+    if (!co_await stream->write(out, kPatience)) break;
+  }
+  stream->close();
+}
+
+}  // namespace hikyaku::app

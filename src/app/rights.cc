@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/rights.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+namespace hikyaku::app {
+namespace {
+
+/// Files that root made in the data folder (quickstart, an administrator's command) go to the user.
+Status give_folder(const std::string& data, uid_t uid, gid_t gid) {
+  std::error_code error;
+  std::filesystem::create_directories(data, error);
+  if (error) return retry_later("making " + data + ": " + error.message());
+  if (::lchown(data.c_str(), uid, gid) != 0)
+    return system_error("giving " + data + " to the user", errno);
+  for (auto it = std::filesystem::recursive_directory_iterator(data, error);
+       it != std::filesystem::recursive_directory_iterator(); it.increment(error)) {
+    if (error) return retry_later("reading " + data + ": " + error.message());
+    if (::lchown(it->path().c_str(), uid, gid) != 0)
+      return system_error("giving " + it->path().string() + " to the user", errno);
+  }
+  return {};
+}
+
+}  // namespace
+
+Status become_user(const std::string& user, const std::string& data, UserRequired required) {
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  if (::geteuid() != 0 || user == "root") return {};
+  errno = 0;
+  const passwd* entry = ::getpwnam(user.c_str());
+  if (entry == nullptr) {
+    if (required == UserRequired::kNo) return {};
+    return permanent("there is no user \"" + user +
+                     "\" to run as; make it with: useradd --system --home-dir " + data +
+                     " --shell /usr/sbin/nologin " + user + " (or set server.user)");
+  }
+  const uid_t uid = entry->pw_uid;
+  const gid_t gid = entry->pw_gid;
+  HK_TRY(give_folder(data, uid, gid));
+  if (::setgroups(1, &gid) != 0 || ::setresgid(gid, gid, gid) != 0 ||
+      ::setresuid(uid, uid, uid) != 0)
+    return system_error("becoming user " + user, errno);
+  if (::setuid(0) == 0) return permanent("root's rights could not be given up; this is a defect");
+  return {};
+}
+
+void notify_manager(const std::string& state) {
+  const char* path = std::getenv("NOTIFY_SOCKET");
+  if (path == nullptr || *path == '\0') return;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const auto length = std::strlen(path);
+  if (length >= sizeof address.sun_path) return;
+  std::memcpy(address.sun_path, path, length);
+  if (address.sun_path[0] == '@') address.sun_path[0] = '\0';
+  const int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) return;
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
+  // Nobody listening is no fault of ours.
+  [[maybe_unused]] const auto sent = ::sendto(socket, state.data(), state.size(), MSG_NOSIGNAL,
+                                              reinterpret_cast<const sockaddr*>(&address), size);
+  ::close(socket);
+}
+
+}  // namespace hikyaku::app
