@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/complaints.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string>
+
+#include "config/keys.h"
+
+namespace hikyaku::config {
+namespace {
+
+bool is_address(int family, std::string_view text) {
+  std::array<unsigned char, 16> octets{};
+  return text.size() < INET6_ADDRSTRLEN &&
+         ::inet_pton(family, std::string(text).c_str(), octets.data()) == 1;
+}
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+}  // namespace
+
+const char* any_text(std::string_view /*text*/) { return nullptr; }
+
+const char* no_host_name(std::string_view text) {
+  constexpr const char* kComplaint =
+      "is no host name; write letters, digits and hyphens, with dots between: mail.example.org";
+  if (text.empty()) return nullptr;
+  if (text.size() > 253) return kComplaint;
+  std::size_t label = 0;
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    if (i == text.size() || text[i] == '.') {
+      if (label == 0 || label > 63 || text[i - 1] == '-') return kComplaint;
+      label = 0;
+    } else if (is_letter_or_digit(text[i]) || (text[i] == '-' && label > 0)) {
+      ++label;
+    } else {
+      return kComplaint;
+    }
+  }
+  return nullptr;
+}
+
+const char* no_ip_address(std::string_view text) {
+  if (is_address(AF_INET, text) || is_address(AF_INET6, text)) return nullptr;
+  return R"(is no IP address; write one like "192.0.2.1" or "2001:db8::1", "::" for all)";
+}
+
+const char* no_ipv4(std::string_view text) {
+  if (text.empty() || is_address(AF_INET, text)) return nullptr;
+  return R"(is no IPv4 address; write one like "192.0.2.1", or "" for any)";
+}
+
+const char* no_ipv6(std::string_view text) {
+  if (text.empty() || is_address(AF_INET6, text)) return nullptr;
+  return R"(is no IPv6 address; write one like "2001:db8::1", or "" for any)";
+}
+
+const char* no_forwarder(std::string_view text) {
+  constexpr const char* kComplaint =
+      R"(is no name server; write its address like "192.0.2.1" or, with a port, "127.0.0.1@5353")";
+  const auto at = text.find('@');
+  if (no_ip_address(text.substr(0, at)) != nullptr) return kComplaint;
+  if (at == std::string_view::npos) return nullptr;
+  const auto port = text.substr(at + 1);
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  const bool whole = error == std::errc{} && end == port.data() + port.size();
+  return whole && number > 0 && number < 65536 ? nullptr : kComplaint;
+}
+
+const char* no_user_name(std::string_view text) {
+  const bool fine = !text.empty() && text.size() <= 32 && text.front() != '-' &&
+                    std::ranges::all_of(text, [](char c) {
+                      return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
+                    });
+  return fine ? nullptr : "is no user name of this machine; write one that /etc/passwd has";
+}
+
+}  // namespace hikyaku::config

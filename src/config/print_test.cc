@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: what is printed reads as the same, the sample shows the true defaults, and docs/config.md
+// is up to date.
+#include "config/print.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <string>
+
+#include "config/read.h"
+
+namespace hikyaku::config {
+namespace {
+
+Config must_read(const std::string& text) {
+  auto config = read(text, "/etc");
+  if (config) return *config;
+  for (const Problem& problem : config.error()) ADD_FAILURE() << text_of(problem, "test");
+  return {};
+}
+
+TEST(PrintConfig, ReadsAsTheSame) {
+  const Config defaults = must_read("");
+  EXPECT_EQ(must_read(print(defaults)), defaults);
+
+  Config changed = defaults;
+  changed.server.hostname = "mail.example.org";
+  changed.server.log_format = event::Format::kJson;
+  changed.server.data = "/srv/\"quoted\" \\ path\twith tab";
+  changed.listeners = {{.protocol = Protocol::kLmtp, .port = 24, .path = "/run/l.sock"},
+                       {.protocol = Protocol::kImaps, .address = "127.0.0.1", .port = 2993}};
+  changed.certificates = {{"/a", "/b"}, {"/c", "/d"}};
+  changed.tls.min_version = TlsVersion::k13;
+  changed.smtp.message_size_max = {123'456};
+  changed.dns.forwarders = {"192.0.2.1@53", "::1"};
+  changed.dns.dnssec = Switch::kOff;
+  changed.delivery.families = Families::kIpv4;
+  changed.delivery.retry_after = {std::chrono::milliseconds(1500)};
+  EXPECT_EQ(must_read(print(changed)), changed);
+}
+
+TEST(PrintConfig, TheSampleIsValidAsItIs) { EXPECT_EQ(must_read(print_defaults()), must_read("")); }
+
+TEST(PrintConfig, TheSampleShowsTheTrueDefaults) {
+  // With the # off all keys, but not the tables that make a listener or a certificate.
+  std::string text =
+      std::regex_replace(print_defaults(), std::regex("(^|\n)# ([a-z_0-9]+ = )"), "$1$2");
+  text =
+      std::regex_replace(text, std::regex("# \\[\\[listener\\]\\]\n(# .*\n|[a-z_]+ = .*\n)*"), "");
+  text = std::regex_replace(text, std::regex("# \\[\\[certificate\\]\\]\n(# .*\n|[a-z_]+ = .*\n)*"),
+                            "");
+  EXPECT_NE(text.find("\nhostname = \"\"\n"), std::string::npos);
+  EXPECT_EQ(must_read(text), must_read(""));
+}
+
+TEST(PrintConfig, DocsConfigMdIsTheReference) {
+  if (std::getenv("HK_WRITE_DOCS") != nullptr) std::ofstream("docs/config.md") << print_reference();
+  std::ifstream file("docs/config.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_TRUE(text == print_reference())
+      << "docs/config.md is out of date; remedy: HK_WRITE_DOCS=1 "
+         "build/dev/src/config/config_test";
+}
+
+}  // namespace
+}  // namespace hikyaku::config
