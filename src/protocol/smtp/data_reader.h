@@ -39,17 +39,19 @@ class DataReader {
   enum class At : unsigned char {
     kLineStart,  ///< after CRLF, or at the very beginning
     kText,
-    kCr,      ///< after a CR in the text; it was handed out
-    kDot,     ///< after a dot at a line's start; not handed out
-    kDotCr,   ///< after dot and CR at a line's start; not handed out
-    kBareCr,  ///< after a CR that turned out bare
+    kCr,     ///< after a CR in the text; it was handed out
+    kDot,    ///< after a dot at a line's start; not handed out
+    kDotCr,  ///< after dot and CR at a line's start; not handed out
+    kEnd,
   };
-  void find(Fault fault) {
+  void note(Fault fault) {
     if (fault_ == Fault::kNone) fault_ = fault;
   }
-  /// Reads from the start of a line up to where text begins, or ends.
-  const char* line_start(const char* p, const char* end, bool& ended);
+  // Each reads on from *p, which exists, and returns where to go on.
   const char* text(const char* p, const char* end);
+  const char* after_cr(const char* p);
+  const char* after_dot(const char* p);
+  Step give(std::string_view& in, const char* start, const char* stop);
 
   BareCr bare_cr_;
   std::size_t line_octets_max_;

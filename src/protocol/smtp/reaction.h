@@ -36,7 +36,7 @@ struct NeedRcpt {
   const Transaction& transaction;
   const Recipient& recipient;
 };
-/// VRFY. accept(252) is the usual answer.
+/// VRFY with something behind it. accept() answers 252: nobody learns who is here.
 struct NeedVrfy {
   std::string_view text;
 };

@@ -37,8 +37,7 @@ extern const Reason kSyntax, kUnknownCommand, kNotImplemented, kBadArgument, kBa
     kParamBad, kLineLong, kCommandBareCr, kCommandBareLf, kCommandNul, kTooManyErrors,
     kTooManyRecipients, kTooManyMessages, kWrongProtocol, kPathUtf8;
 // Message content.
-extern const Reason kDataBareLf, kDataBareCr, kDataNul, kDataLineLong, kDataTooBig, kSizeTooBig,
-    kDataDrained;
+extern const Reason kDataBareLf, kDataBareCr, kDataNul, kDataLineLong, kDataTooBig, kSizeTooBig;
 // TLS and AUTH.
 extern const Reason kTlsUnavailable, kTlsActive, kTlsRequired, kAuthRequired, kAuthNeedsTls,
     kAuthUnavailable, kAuthMechanism, kAuthTwice, kAuthInMail, kAuthBase64, kAuthCancelled,

@@ -38,6 +38,7 @@ struct ServerConfig {
   std::size_t recipients_max = 1000;             ///< 452 after; RFC 5321 §4.5.3.1.8: at least 100
   std::size_t messages_max = 1000;               ///< in one session, then 421
   std::size_t errors_max = 20;                   ///< refused commands in one session, then 421
+  std::size_t refused_recipients_max = 100;      ///< in one session, then 421
   std::size_t auth_failures_max = 5;             ///< then 421
   std::size_t command_octets_max = 4096;         ///< CRLF included; §4.5.3.1.4 wants 512 and more
   std::size_t auth_octets_max = 12288;           ///< RFC 4954 §4

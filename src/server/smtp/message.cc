@@ -28,6 +28,7 @@ Task<void> Session::begin_data(smtp::DataBegin question) {
 
 Task<void> Session::take_data(std::string_view octets) {
   if (data_refused_ || !incoming_) co_return;
+  smtp_.keep_input();  // append() may wait for the disk, and the read buffer is the loop's
   const auto taken = co_await ports_.intake.append(&*incoming_, octets);
   if (taken) co_return;
   data_refused_ = true;

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "protocol/smtp/verb.h"
+
+namespace hikyaku::smtp::verb {
+namespace {
+
+std::optional<Reaction> run(ServerState& state, std::string_view args) {
+  if (!args.empty()) {
+    state.mistake(reason::kBadArgument);
+    return std::nullopt;
+  }
+  state.drop_mail();
+  state.reply({250, {2, 0, 0}, "ok"});
+  return std::nullopt;
+}
+
+}  // namespace
+
+// RFC 5321 §4.1.1.5: also before EHLO.
+constinit const Verb kRset{"RSET", run};
+
+}  // namespace hikyaku::smtp::verb
