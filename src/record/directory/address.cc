@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/directory/address.h"
+
+#include <unicode/normalizer2.h>
+#include <unicode/uidna.h>
+#include <unicode/unistr.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+namespace hikyaku::directory {
+namespace {
+
+constexpr std::size_t kLabelOctetsMax = 63;
+constexpr std::size_t kNewLocalOctetsMax = 64;
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string small(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) { return small(c); });
+  return out;
+}
+
+bool is_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool is_label(std::string_view label) {
+  if (label.empty() || label.size() > kLabelOctetsMax) return false;
+  if (label.front() == '-' || label.back() == '-') return false;
+  return std::ranges::all_of(label,
+                             [](char c) { return is_alphanumeric(c) || c == '-' || c == '_'; });
+}
+
+bool is_domain(std::string_view domain) {
+  if (domain.empty() || domain.size() > kDomainOctetsMax) return false;
+  for (;;) {
+    const auto dot = domain.find('.');
+    if (!is_label(domain.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    domain.remove_prefix(dot + 1);
+  }
+}
+
+std::optional<std::string> to_a_labels(std::string_view domain) {
+  struct Close {
+    void operator()(UIDNA* idna) const { uidna_close(idna); }
+  };
+  UErrorCode status = U_ZERO_ERROR;
+  const std::unique_ptr<UIDNA, Close> idna(
+      uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ |
+                          UIDNA_USE_STD3_RULES,
+                      &status));
+  if (U_FAILURE(status) || domain.size() > 4 * kDomainOctetsMax) return std::nullopt;
+  std::array<char, 1024> out{};
+  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+  const auto size =
+      uidna_nameToASCII_UTF8(idna.get(), domain.data(), static_cast<std::int32_t>(domain.size()),
+                             out.data(), static_cast<std::int32_t>(out.size()), &info, &status);
+  if (U_FAILURE(status) || info.errors != 0 || size <= 0) return std::nullopt;
+  return std::string(out.data(), static_cast<std::size_t>(size));
+}
+
+/// `"john \"j\" doe"` -> `john "j" doe`; other local parts as they are.
+std::string unquote(std::string_view local) {
+  if (local.size() < 2 || local.front() != '"' || local.back() != '"') return std::string(local);
+  std::string out;
+  local = local.substr(1, local.size() - 2);
+  for (std::size_t i = 0; i < local.size(); ++i) {
+    if (local[i] == '\\' && i + 1 < local.size()) ++i;
+    out.push_back(local[i]);
+  }
+  return out;
+}
+
+std::string fold(const std::string& local) {
+  if (is_ascii(local)) return small(local);
+  UErrorCode status = U_ZERO_ERROR;
+  const auto* nfc = icu::Normalizer2::getNFCInstance(status);
+  if (U_FAILURE(status)) return small(local);
+  auto text = icu::UnicodeString::fromUTF8(local).foldCase();
+  const auto normal = nfc->normalize(text, status);
+  if (U_FAILURE(status)) return small(local);
+  std::string out;
+  normal.toUTF8String(out);
+  return out;
+}
+
+bool is_dot_atom(std::string_view local) {
+  if (local.empty() || local.front() == '.' || local.back() == '.') return false;
+  if (local.find("..") != std::string_view::npos) return false;
+  return std::ranges::all_of(local, [](char c) {
+    return is_alphanumeric(c) || static_cast<unsigned char>(c) >= 0x80 ||
+           std::string_view("!#$%&'*+-/=?^_`{|}~.").find(c) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
+Result<std::string> normalize_domain(std::string_view domain) {
+  if (domain.ends_with('.')) domain.remove_suffix(1);
+  std::optional<std::string> out;
+  if (is_ascii(domain))
+    out = small(domain);
+  else
+    out = to_a_labels(domain);
+  if (!out || !is_domain(*out))
+    return permanent("\"" + std::string(domain.substr(0, kDomainOctetsMax)) +
+                     "\" is not a domain name; one looks like example.org");
+  return *std::move(out);
+}
+
+std::optional<ParsedAddress> parse_address(std::string_view address) {
+  const auto at = address.rfind('@');
+  if (at == std::string_view::npos || at == 0 || at > kLocalOctetsMax) return std::nullopt;
+  auto domain = normalize_domain(address.substr(at + 1));
+  if (!domain) return std::nullopt;
+  ParsedAddress out;
+  out.local = address.substr(0, at);
+  out.folded = fold(unquote(out.local));
+  out.domain = *std::move(domain);
+  const bool printable = std::ranges::none_of(
+      out.folded, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  if (!printable || out.folded.empty()) return std::nullopt;
+  return out;
+}
+
+Result<ParsedAddress> parse_new_address(std::string_view address) {
+  const auto at = address.rfind('@');
+  if (at == std::string_view::npos)
+    return permanent("\"" + std::string(address.substr(0, kDomainOctetsMax)) +
+                     "\" is not an address; one looks like name@example.org");
+  HK_TRY(normalize_domain(address.substr(at + 1)));
+  auto out = parse_address(address);
+  if (!out || out->folded.size() > kNewLocalOctetsMax || !is_dot_atom(out->folded))
+    return permanent(
+        "the part before the @ must be 1 to 64 letters, digits or one of "
+        "!#$%&'*+-/=?^_`{|}~ with single dots between them");
+  return *std::move(out);
+}
+
+std::optional<std::string_view> without_tag(std::string_view local) {
+  const auto plus = local.find('+');
+  if (plus == std::string_view::npos || plus == 0) return std::nullopt;
+  return local.substr(0, plus);
+}
+
+}  // namespace hikyaku::directory
