@@ -34,6 +34,9 @@ class Scanner {
   /// Exactly one space (RFC 9051 §9 SP).
   [[nodiscard]] Status space();
   [[nodiscard]] bool peek(char c) const { return !rest_.empty() && rest_.front() == c; }
+  [[nodiscard]] bool peek_digit() const {
+    return !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9';
+  }
   [[nodiscard]] bool accept(char c);
   [[nodiscard]] Status expect(char c);
   /// Takes the word if it stands here in any case and no letter or digit, "." or "-" follows.

@@ -27,8 +27,7 @@ enum class Feature : std::uint8_t {
 /// Source: RFC 9051 §3, §6.1.1, §6.2.1, §6.3.1, §7.5.1.
 class SessionState {
  public:
-  /// mechanisms: SASL names for the capability list, as offered on this kind of connection.
-  /// can_start_tls: we have a certificate.
+  /// kYes: there is a certificate.
   enum class StartTlsOffer : unsigned char { kNo, kYes };
   SessionState(ChannelSecurity channel, StartTlsOffer offer) : channel_(channel), offer_(offer) {}
 
@@ -49,6 +48,10 @@ class SessionState {
 
   [[nodiscard]] bool has(Feature f) const {
     return (features_ & static_cast<std::uint8_t>(f)) != 0;
+  }
+  /// Do we serve it? What is parsed is not yet served: QRESYNC and UTF8=ACCEPT come later.
+  [[nodiscard]] static constexpr bool offers(Feature f) {
+    return f == Feature::kImap4Rev2 || f == Feature::kCondStore;
   }
   void enable(Feature f);
   /// ENABLE's names: switches on what we know, and returns the names that were not on before, for
