@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,6 +27,8 @@ namespace hikyaku::mime {
 /// Threads: one owner at a time; converters are taken from and given back to a cache of the thread.
 class CharsetDecoder {
  public:
+  static constexpr std::size_t kGuessOctets = 1024;
+
   explicit CharsetDecoder(std::string_view charset);
   CharsetDecoder(CharsetDecoder&&) noexcept;
   CharsetDecoder& operator=(CharsetDecoder&&) noexcept;

@@ -23,7 +23,8 @@ namespace hikyaku::mime {
 /// Folds text piece by piece: the pieces together are fold_text of the whole.
 ///
 /// Shape: valid UTF-8 in, cut between characters or anywhere -> folded UTF-8 appended to out.
-/// Units: holds back at most kFoldHeldOctetsMax octets.
+/// Units: holds back about kFoldHeldOctetsMax octets; a longer run of combining marks, which no
+///        language has, is cut there.
 class TextFolder {
  public:
   void fold(std::string_view utf8, std::string& out);
@@ -36,7 +37,8 @@ inline constexpr std::size_t kFoldHeldOctetsMax = 4096;
 
 /// Looks for needles in a stream of text, as IMAP SEARCH does: substrings after folding.
 ///
-/// Shape:  UTF-8 in, any chunking -> which needles have been seen. An empty needle is seen at once.
+/// Shape:  UTF-8 in, any chunking -> which needles have been seen: at the latest after
+///         end_of_text(), often sooner. An empty needle is seen at once.
 /// Memory: the longest needle and one chunk.
 class TextMatcher {
  public:
@@ -59,6 +61,7 @@ class TextMatcher {
   std::size_t longest_ = 0;
   TextFolder folder_;
   std::string window_;
+  std::size_t scanned_ = 0;  ///< octets of window_ that were searched already
 };
 
 /// Whether a decoded header value, or any text at hand, holds the needle.
