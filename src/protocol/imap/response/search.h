@@ -15,6 +15,7 @@ namespace hikyaku::imap {
 /// §3.1.5).
 void append_search(std::string& out, const NumberSet& found, std::uint64_t mod_seq = 0);
 
+/// Not for a search that wants kSave only, which has no response (RFC 9051 §6.4.4).
 /// Appends "* ESEARCH (TAG "A282") UID MIN 2 COUNT 3" (RFC 9051 §7.3.4), with what `search` wants.
 /// mod_seq, if not 0: the highest modseq of what is returned (RFC 7162 §3.1.10).
 void append_esearch(std::string& out, std::string_view tag, const Search& search,
