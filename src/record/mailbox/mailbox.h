@@ -111,9 +111,13 @@ struct Change {
 ///
 /// Every change is one durable commit: when its Task gives a value, the change is on disk, and
 /// view() shows it. Changes are serialised by the account's state in the store, and chained in
-/// memory, so that much mail to one account shares commits instead of fighting. Threads: any.
-/// Errors: kPermanent for what the caller asked wrongly (no such mailbox, name taken, too
-///          many keywords), kRetryLater for the store's.
+/// memory, so that much mail to one account shares commits instead of fighting. A change of more
+/// than some 10,000 messages, or of messages that lie scattered over more than 50 chunks, takes
+/// several commits, each of which is whole.
+///
+/// Errors:  kPermanent for what the caller asked wrongly (no such mailbox, name taken, too many
+///          keywords), kRetryLater for the store's.
+/// Threads: any. The caller keeps the AccountPtr until the Task has ended.
 class Account {
  public:
   Account() = default;

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "record/mailbox/account.h"
+#include "record/mailbox/name.h"
+
+namespace hikyaku::mailbox {
+namespace {
+
+struct Default {
+  SpecialUse use;
+  std::string_view name;
+};
+constexpr std::array kDefaults{
+    Default{SpecialUse::kDrafts, "Drafts"}, Default{SpecialUse::kSent, "Sent"},
+    Default{SpecialUse::kJunk, "Junk"}, Default{SpecialUse::kTrash, "Trash"},
+    Default{SpecialUse::kArchive, "Archive"}};
+
+std::unexpected<Error> no_such_mailbox(std::string_view name) {
+  return permanent(fmt::format("there is no mailbox \"{}\"", name));
+}
+
+/// The mailbox of this name, which is made when it is missing, with all levels above it.
+Result<MailboxId> make_path(Draft& draft, std::string_view name, SpecialUse use) {
+  if (const Box* there = draft.box(name)) return there->info->id;
+  if (draft.mailboxes() >= kMailboxesMax)
+    return permanent(fmt::format("an account holds at most {} mailboxes", kMailboxesMax));
+  MailboxId parent;
+  if (const auto above = parent_of(name); !above.empty()) {
+    HK_ASSIGN(parent, make_path(draft, above, SpecialUse::kNone));
+  }
+  return draft.make(std::string(name), parent, use);
+}
+
+/// A parent that was deleted exists again, as a new mailbox.
+void make_selectable(Draft& draft, MailboxId id) {
+  Info& info = draft.info(id);
+  info.selectable = true;
+  info.uid_validity = draft.new_uid_validity();
+  info.highest_modseq = draft.modseq();
+  draft.log(Change::Kind::kMailbox, id, {});
+}
+
+/// Levels that exist only for their children go with the last child.
+void drop_empty_parents(Draft& draft, MailboxId parent) {
+  while (parent) {
+    const Box* box = draft.box(parent);
+    if (box == nullptr || box->info->selectable || draft.has_children(parent)) return;
+    const MailboxId above = box->parent;
+    draft.make_dying(parent);
+    parent = above;
+  }
+}
+
+}  // namespace
+
+Task<Status> AccountImpl::make_default_mailboxes() {
+  co_return co_await change([](Draft& draft) -> Result<Built> {
+    if (draft.record().defaults_made) return Built::nothing();
+    draft.record().defaults_made = true;
+    draft.info(kInboxId).subscribed = true;
+    for (const auto& [use, name] : kDefaults) {
+      if (draft.has_use(use)) continue;
+      HK_ASSIGN(const MailboxId id, make_path(draft, name, use));
+      Info& info = draft.info(id);
+      if (!info.selectable) make_selectable(draft, id);
+      if (info.special_use == SpecialUse::kNone) info.special_use = use;
+      info.subscribed = true;
+    }
+    return Built::commit();
+  });
+}
+
+Task<Result<Info>> AccountImpl::create(std::string name, SpecialUse use) {
+  HK_CO_ASSIGN(const std::string wanted, normalised_name(name));
+  Info made;
+  HK_CO_TRY(co_await change([&](Draft& draft) -> Result<Built> {
+    const Box* there = draft.box(wanted);
+    if (there != nullptr && there->info->selectable)
+      return permanent(fmt::format("the mailbox \"{}\" exists already", wanted));
+    // RFC 6154 §3: a special use is refused when the server cannot give it.
+    if (use != SpecialUse::kNone && draft.has_use(use))
+      return permanent("another mailbox has this special use already");
+    HK_ASSIGN(const MailboxId id, make_path(draft, wanted, use));
+    Info& info = draft.info(id);
+    if (!info.selectable) make_selectable(draft, id);
+    info.special_use = use;
+    made = info;
+    return Built::commit();
+  }));
+  co_return made;
+}
+
+Task<Status> AccountImpl::remove(std::string name) {
+  HK_CO_ASSIGN(const std::string wanted, normalised_name(name));
+  if (wanted == kInbox) co_return permanent("INBOX cannot be deleted");
+  HK_CO_TRY(co_await change([&](Draft& draft) -> Result<Built> {
+    const Box* there = draft.box(wanted);
+    if (there == nullptr || !there->info->selectable) return no_such_mailbox(wanted);
+    const MailboxId id = there->info->id;
+    const MailboxId parent = there->parent;
+    const auto children = draft.children(id);
+    draft.make_dying(id);
+    if (children.empty()) {
+      drop_empty_parents(draft, parent);
+      return Built::commit();
+    }
+    // RFC 9051 §6.3.5: the children stay, and so does the name; it has no messages and no life.
+    const MailboxId placeholder = draft.make(wanted, parent, SpecialUse::kNone);
+    draft.info(placeholder).selectable = false;
+    for (const MailboxId child : children) draft.edit(child).parent = placeholder;
+    return Built::commit();
+  }));
+  // The mailbox is gone; what follows only gives its room back, and is done by the next who cleans
+  // when it cannot be done now.
+  ignore(co_await clean(static_cast<std::size_t>(-1)), "the mailbox is gone already");
+  co_return Status{};
+}
+
+namespace {
+
+Result<Built> build_rename(Draft& draft, const std::string& from, const std::string& to) {
+  const Box* old = draft.box(from);
+  if (old == nullptr) return no_such_mailbox(from);
+  if (draft.box(to) != nullptr)
+    return permanent(fmt::format("the mailbox \"{}\" exists already", to));
+  if (to.starts_with(from + "/")) return permanent("a mailbox cannot become its own child");
+  const MailboxId id = old->info->id;
+  const MailboxId old_parent = old->parent;
+  const auto below = draft.descendants(from);
+  MailboxId parent;
+  if (const auto above = parent_of(to); !above.empty()) {
+    HK_ASSIGN(parent, make_path(draft, above, SpecialUse::kNone));
+  }
+  draft.rename(id, to, parent);
+  for (const MailboxId child : below) {
+    std::string name = to + draft.box(child)->info->name.substr(from.size());
+    if (name.size() > kNameOctetsMax) return permanent("the name of a child would be too long");
+    draft.move_path(child, std::move(name));
+  }
+  drop_empty_parents(draft, old_parent);
+  return Built::commit();
+}
+
+}  // namespace
+
+Task<Status> AccountImpl::rename(std::string from, std::string to) {
+  HK_CO_ASSIGN(const std::string old_name, normalised_name(from));
+  HK_CO_ASSIGN(const std::string new_name, normalised_name(to));
+  if (old_name != kInbox) {
+    co_return co_await change(
+        [&](Draft& draft) { return build_rename(draft, old_name, new_name); });
+  }
+  // RFC 9051 §6.3.6: the messages of INBOX go to a new mailbox; INBOX stays, empty, with its
+  // children.
+  HK_CO_ASSIGN(const Info made, co_await create(new_name, SpecialUse::kNone));
+  HK_CO_ASSIGN(const View inbox, co_await view(kInboxId));
+  std::vector<Uid> uids;
+  uids.reserve(inbox.index->size());
+  inbox.index->for_each(0, inbox.index->size(),
+                        [&](std::size_t, const Entry& entry) { uids.push_back(entry.uid); });
+  HK_CO_TRY(co_await move(kInboxId, std::move(uids), made.id));
+  co_return Status{};
+}
+
+Task<Status> AccountImpl::subscribe(std::string name, bool subscribed) {
+  HK_CO_ASSIGN(const std::string wanted, normalised_name(name));
+  co_return co_await change([&](Draft& draft) -> Result<Built> {
+    const Box* there = draft.box(wanted);
+    if (there == nullptr) return no_such_mailbox(wanted);
+    if (there->info->subscribed == subscribed) return Built::nothing();
+    const MailboxId id = there->info->id;
+    draft.info(id).subscribed = subscribed;
+    draft.log(Change::Kind::kMailbox, id, {});
+    return Built::commit();
+  });
+}
+
+}  // namespace hikyaku::mailbox
