@@ -147,7 +147,7 @@ class ClientSession {
   explicit ClientSession(ClientConfig config);
 
   [[nodiscard]] ClientAction next();
-  /// New input; copied (replies are short). Takes at most 64 KiB that are not used up yet.
+  /// New input; copied (replies are short). next() uses it up.
   void feed(std::string_view octets);
   [[nodiscard]] std::string take_output() { return std::exchange(output_, {}); }
 
@@ -177,18 +177,14 @@ class ClientSession {
 
  private:
   enum class Phase : unsigned char {
-    kGreeting,
-    kHello,
-    kStartTls,
+    kSetup,
     kHandshake,
-    kAuth,
     kReady,
     kEnvelope,
     kBody,
     kEndOfData,
-    kReset,
     kQuit,
-    kClosed,
+    kClosed
   };
   /// A command whose reply has not come yet.
   struct Awaited {
@@ -197,32 +193,42 @@ class ClientSession {
     std::size_t octets = 0;
   };
 
-  void send(Stage stage, std::string line, std::string_view shown = {}, std::size_t recipient = 0);
+  /// `shown`: for the transcript, where the line has a secret.
+  void send(Stage stage, const std::string& line, std::string_view shown = {},
+            std::size_t recipient = 0);
+  [[nodiscard]] bool read_reply();  ///< false: more input is needed
+  void take(const Awaited& awaited, const Reply& reply);
+  void fail(Stage stage, Outcome outcome, Reply reply);
+  void say_quit();
+
+  // client_setup.cc: from the greeting to ClientReady.
   void say_hello(bool extended);
-  void after_hello();
-  void after_tls_decision();
-  void send_auth();
-  void send_envelope();
-  [[nodiscard]] std::string mail_line() const;
-  void take(const Reply& reply);
-  void take_setup(Stage stage, const Reply& reply);
+  void take_greeting(const Reply& reply);
   void take_hello(const Reply& reply);
   void take_starttls(const Reply& reply);
+  void take_auth(const Reply& reply);
+  void after_hello();
+  void after_tls();
+  void read_extensions(const Reply& reply);
+
+  // client_message.cc: one message.
+  void send_envelope();
+  bool send_next();  ///< one command of the envelope; false: none may be sent now
+  [[nodiscard]] std::string mail_line() const;
+  [[nodiscard]] std::string rcpt_line(std::size_t index) const;
+  [[nodiscard]] std::optional<Reply> local_objection(const Address* address) const;
   void take_mail(const Reply& reply);
   void take_rcpt(std::size_t index, const Reply& reply);
   void take_data(const Reply& reply);
   void take_end_of_data(const Awaited& awaited, const Reply& reply);
+  [[nodiscard]] bool accepted(std::size_t index) const;
+  [[nodiscard]] bool any_accepted() const;
   void decide(std::size_t index, Outcome outcome, Stage stage, const Reply& reply);
   void decide_open(Outcome outcome, Stage stage, const Reply& reply);
-  void finish_envelope();
   void finish_message();
-  void reset_or_ready();
-  void fail(Stage stage, Outcome outcome, Reply reply);
-  void read_extensions(const Reply& reply);
-  [[nodiscard]] Stage stage() const;
 
   ClientConfig config_;
-  Phase phase_ = Phase::kGreeting;
+  Phase phase_ = Phase::kSetup;
   ReplyReader reader_;
   Transcript transcript_;
   DotStuffer stuffer_;
@@ -231,8 +237,7 @@ class ClientSession {
   std::deque<Awaited> awaited_;
   std::size_t awaited_octets_ = 0;
   bool tls_ = false;
-  bool extended_hello_ = true;
-  bool authenticated_ = false;
+  bool extended_hello_ = true;  ///< the last hello was EHLO or LHLO
   Reply greeting_;
   RemoteExtensions remote_;
   std::optional<ClientFailure> failure_;
@@ -240,9 +245,9 @@ class ClientSession {
   ClientMessage message_;
   std::vector<RecipientResult> results_;
   std::size_t next_recipient_ = 0;  ///< first whose RCPT was not sent
-  bool mail_refused_ = false;
+  bool reset_needed_ = false;       ///< the remote holds a transaction that nobody wants
+  bool mail_sent_ = false;
   bool data_sent_ = false;
-  bool data_accepted_ = false;
   bool message_done_ = false;  ///< ClientMessageDone is due
 };
 

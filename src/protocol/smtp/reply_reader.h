@@ -15,7 +15,7 @@ namespace hikyaku::smtp {
 /// Shape:     octets in, any chunking -> one Reply per next(); nullopt = needs more.
 /// Errors:    kClosePeer for a line that is no reply, two codes in one reply, a line that CRLF does
 ///            not end, a line over 2,048 octets (RFC 5321 §4.5.3.1.5 has 512), a reply over 256
-///            lines: nothing after it can be trusted.
+///            lines or 64 KiB: nothing after it can be trusted.
 /// Enhanced:  a status at the beginning of the first line, of the code's own class, is taken off
 ///            every line that has it (RFC 2034 §4).
 /// Source:    RFC 5321 §4.2, §4.2.1.
@@ -24,6 +24,7 @@ class ReplyReader {
  public:
   static constexpr std::size_t kLineOctetsMax = 2048;
   static constexpr std::size_t kLinesMax = 256;
+  static constexpr std::size_t kTextOctetsMax = 65536;
 
   /// Reads on; takes what was read off `in`.
   [[nodiscard]] Result<std::optional<Reply>> next(std::string_view& in);
