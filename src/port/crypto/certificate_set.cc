@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "port/crypto/certificate_set.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "base/assert.h"
+#include "base/event.h"
+#include "base/event_keys.h"
+#include "base/secret.h"
+
+namespace hikyaku::crypto {
+namespace {
+
+// Mozilla's "intermediate" without its finite-field DHE: whoever speaks TLS 1.2 speaks ECDHE.
+constexpr const char* kServerCiphers =
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+
+std::string day(UnixTime time) {
+  return fmt::format("{:%Y-%m-%d %H:%M} UTC",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+/// A pass phrase can not be typed into a server.
+int no_pass_phrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* asked) {
+  *static_cast<bool*>(asked) = true;
+  return 0;
+}
+
+Result<KeyPtr> load_key(const std::string& path) {
+  HK_ASSIGN(std::string pem, read_pem_file(path, "key"));
+  const Secret secret = Secret::take(pem);
+  struct stat state{};
+  if (::stat(path.c_str(), &state) == 0 && (state.st_mode & S_IROTH) != 0) {
+    event::warn("tls.key_readable_by_all",
+                {{event::key::kFile, path},
+                 {event::key::kReason, "every user of this machine can read it; chmod o= it"}});
+  }
+  const BioPtr in = memory_bio(secret.reveal());
+  bool phrase_asked = false;
+  KeyPtr key(PEM_read_bio_PrivateKey(in.get(), nullptr, no_pass_phrase, &phrase_asked));
+  if (key) return key;
+  const std::string why = take_openssl_error();
+  if (phrase_asked) {
+    return permanent("the key file " + path +
+                     " is locked by a pass phrase; unlock it: openssl pkey -in OLD -out NEW");
+  }
+  return permanent("the key file " + path + " holds no private key in PEM form (" + why +
+                   "); it must have a line -----BEGIN PRIVATE KEY-----");
+}
+
+Status check_dates(const std::string& path, const CertificateInfo& info,
+                   TlsServerOptions::Outdated outdated, UnixTime now) {
+  std::string problem;
+  if (now > info.not_after) {
+    problem =
+        fmt::format("the certificate in {} expired on {}; renew it", path, day(info.not_after));
+  } else if (now < info.not_before) {
+    problem = fmt::format(
+        "the certificate in {} is valid from {} on, which is in the future; check this machine's "
+        "clock",
+        path, day(info.not_before));
+  }
+  if (problem.empty()) return {};
+  if (outdated == TlsServerOptions::Outdated::kRefuse) return permanent(std::move(problem));
+  event::warn("tls.certificate_outdated",
+              {{event::key::kFile, path}, {event::key::kReason, problem}});
+  return {};
+}
+
+SslContextPtr new_server_context() {
+  SslContextPtr context(SSL_CTX_new(TLS_server_method()));
+  HK_ASSERT(context);
+  apply_common_settings(context.get(), kServerCiphers);
+  // Sessions are kept by the clients, in tickets; we keep none.
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  constexpr unsigned char kContextName[] = "hikyaku";
+  SSL_CTX_set_session_id_context(context.get(), kContextName, sizeof kContextName - 1);
+  return context;
+}
+
+}  // namespace
+
+CertificateSet::CertificateSet(std::vector<Entry> entries, std::shared_ptr<const void> shared)
+    : shared_(std::move(shared)), entries_(std::move(entries)) {
+  for (const auto& entry : entries_) {
+    for (const auto& name : entry.info.names) by_name_.try_emplace(name, entry.context.get());
+  }
+}
+
+SSL_CTX* CertificateSet::find(std::string_view server_name) const {
+  std::string name = small_letters(server_name);
+  if (name.ends_with('.')) name.pop_back();
+  if (const auto exact = by_name_.find(name); exact != by_name_.end()) return exact->second;
+  if (const auto dot = name.find('.'); dot != std::string::npos && dot > 0) {
+    const auto wildcard = by_name_.find("*" + name.substr(dot));
+    if (wildcard != by_name_.end()) return wildcard->second;
+  }
+  return first();
+}
+
+std::vector<CertificateInfo> CertificateSet::infos() const {
+  std::vector<CertificateInfo> out;
+  for (const auto& entry : entries_) out.push_back(entry.info);
+  return out;
+}
+
+Result<CertificateSet::Entry> load_certificate(const CertificateFiles& files,
+                                               TlsServerOptions::Outdated outdated, UnixTime now) {
+  HK_ASSIGN(const std::string pem, read_pem_file(files.certificate_file, "certificate"));
+  const BioPtr in = memory_bio(pem);
+  const X509Ptr leaf(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
+  if (!leaf) {
+    return permanent("the certificate file " + files.certificate_file +
+                     " holds no certificate in PEM form (" + take_openssl_error() +
+                     "); it must have a line -----BEGIN CERTIFICATE-----");
+  }
+  CertificateSet::Entry entry{new_server_context(), describe(leaf.get())};
+  HK_TRY(check_dates(files.certificate_file, entry.info, outdated, now));
+  HK_ASSIGN(const KeyPtr key, load_key(files.key_file));
+  if (X509_check_private_key(leaf.get(), key.get()) != 1) {
+    ERR_clear_error();
+    return permanent("the key in " + files.key_file + " does not belong to the certificate in " +
+                     files.certificate_file +
+                     "; take the pair that was made together, and mind that the server's own "
+                     "certificate is the first in the file");
+  }
+  SSL_CTX* context = entry.context.get();
+  if (SSL_CTX_use_certificate(context, leaf.get()) != 1 ||
+      SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
+    return permanent("the certificate in " + files.certificate_file +
+                     " can not be used: " + take_openssl_error() + "; get one with a newer key");
+  }
+  for (;;) {
+    const X509Ptr link(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
+    if (!link) break;
+    if (SSL_CTX_add1_chain_cert(context, link.get()) != 1) {
+      return permanent("the chain in " + files.certificate_file +
+                       " can not be used: " + take_openssl_error());
+    }
+  }
+  ERR_clear_error();  // the end of the file is an "error" of the reader
+  return entry;
+}
+
+}  // namespace hikyaku::crypto
