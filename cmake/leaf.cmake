@@ -5,6 +5,7 @@
 #   x_fuzz.cc   into a program each (target `fuzzers`): with coverage in preset fuzz, to search; without
 #               in preset asan, to run the seeds (fuzz/corpora/PROGRAM) on what the unit tests use
 #   x_bench.cc  into a program each (target `benches`)
+#   command/, response/  more of the same: one protocol command, one file
 #   testing/    into a library NAME_testing for the tests of others (fakes, builders)
 
 # One precompiled header for all of ours, one more for tests.
@@ -25,8 +26,8 @@ add_custom_target(fuzzers)
 
 function(hk_leaf name)
   cmake_parse_arguments(LEAF "" "" "DEPS;LIBS;TEST_DEPS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS *.cc)
-  file(GLOB tests CONFIGURE_DEPENDS *_test.cc)
+  file(GLOB sources CONFIGURE_DEPENDS *.cc command/*.cc response/*.cc)
+  file(GLOB tests CONFIGURE_DEPENDS *_test.cc command/*_test.cc response/*_test.cc)
   file(GLOB fuzzers CONFIGURE_DEPENDS *_fuzz.cc)
   file(GLOB benchmarks CONFIGURE_DEPENDS *_bench.cc)
   file(GLOB testing CONFIGURE_DEPENDS testing/*.cc)

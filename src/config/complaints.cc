@@ -73,6 +73,20 @@ const char* no_forwarder(std::string_view text) {
   return whole && number > 0 && number < 65536 ? nullptr : kComplaint;
 }
 
+const char* no_network(std::string_view text) {
+  static constexpr auto kComplaint =
+      R"(is no network; write one like "192.0.2.0/24" or "2001:db8::/32")";
+  const auto slash = text.find('/');
+  const bool v4 = is_address(AF_INET, text.substr(0, slash));
+  if (!v4 && !is_address(AF_INET6, text.substr(0, slash))) return kComplaint;
+  if (slash == std::string_view::npos) return nullptr;
+  const auto bits = text.substr(slash + 1);
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(bits.data(), bits.data() + bits.size(), number);
+  const bool whole = error == std::errc{} && end == bits.data() + bits.size();
+  return whole && number <= (v4 ? 32U : 128U) ? nullptr : kComplaint;
+}
+
 const char* no_user_name(std::string_view text) {
   const bool fine = !text.empty() && text.size() <= 32 && text.front() != '-' &&
                     std::ranges::all_of(text, [](char c) {

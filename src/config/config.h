@@ -72,6 +72,8 @@ struct Smtp {
   std::uint32_t messages_max = 1000;
   std::uint32_t errors_max = 20;
   std::uint32_t received_fields_max = 50;
+  std::string postmaster;  ///< takes mail for postmaster where nobody has that address
+  std::vector<std::string> relay_networks;  ///< may send to anywhere without login
   Duration command_timeout = std::chrono::minutes(5);
   Duration data_timeout = std::chrono::minutes(5);
   bool operator==(const Smtp&) const = default;

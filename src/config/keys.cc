@@ -84,6 +84,13 @@ const std::array kSmtpKeys = {
               Number<Smtp>{&Smtp::errors_max, 1, 10'000}},
     Key<Smtp>{"received_fields_max", "Received fields in a message; more are a loop.",
               Number<Smtp>{&Smtp::received_fields_max, 10, 1000}},
+    Key<Smtp>{
+        "postmaster",
+        "The address that takes mail for postmaster at domains where nobody has that address.",
+        Text<Smtp>{&Smtp::postmaster}},
+    Key<Smtp>{"relay_networks",
+              "Networks whose hosts may send to anywhere without login. Keep it empty if you can.",
+              Texts<Smtp>{&Smtp::relay_networks, no_network}},
     Key<Smtp>{"command_timeout", "How long the next command may take to come.",
               Period<Smtp>{&Smtp::command_timeout, seconds(1), hours(1)}},
     Key<Smtp>{"data_timeout", "How long the next part of a message may take to come.",

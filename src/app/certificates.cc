@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/certificates.h"
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+
+#include "port/crypto/certificate.h"
+
+namespace hikyaku::app {
+namespace {
+
+constexpr int kSelfSignedDays = 3650;
+
+Status write_file(const std::string& path, std::string_view text, mode_t mode) {
+  const auto temporary = path + ".new";
+  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  if (file < 0) return system_error("writing " + temporary, errno);
+  const bool written =
+      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      ::fsync(file) == 0;
+  const int why = errno;
+  ::close(file);
+  if (!written) return system_error("writing " + temporary, why);
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return system_error("writing " + path, errno);
+  return {};
+}
+
+}  // namespace
+
+std::string host_name(const config::Config& config) {
+  if (!config.server.hostname.empty()) return config.server.hostname;
+  char name[256] = {};
+  if (::gethostname(name, sizeof name - 1) != 0 || name[0] == '\0') return "localhost";
+  addrinfo hints{};
+  hints.ai_flags = AI_CANONNAME;
+  addrinfo* found = nullptr;
+  std::string out = name;
+  if (out.find('.') == std::string::npos && ::getaddrinfo(name, nullptr, &hints, &found) == 0) {
+    if (found->ai_canonname != nullptr) out = found->ai_canonname;
+    ::freeaddrinfo(found);
+  }
+  std::ranges::transform(out, out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  });
+  return out;
+}
+
+Result<crypto::CertificateFiles> self_signed_files(const std::string& data,
+                                                   const std::vector<std::string>& names,
+                                                   UnixTime now) {
+  const auto folder = data + "/tls";
+  const crypto::CertificateFiles files{folder + "/self-signed.pem", folder + "/self-signed.key"};
+  std::error_code error;
+  if (std::filesystem::exists(files.certificate_file, error) &&
+      std::filesystem::exists(files.key_file, error))
+    return files;
+  std::filesystem::create_directories(folder, error);
+  if (error) return retry_later("making " + folder + ": " + error.message());
+  HK_ASSIGN(const auto made, crypto::make_self_signed(names, kSelfSignedDays, now));
+  HK_TRY(write_file(files.key_file, made.key_pem.reveal(), 0600));
+  HK_TRY(write_file(files.certificate_file, made.certificate_pem, 0644));
+  return files;
+}
+
+Result<std::vector<crypto::CertificateFiles>> certificate_files(const config::Config& config,
+                                                                UnixTime now) {
+  std::vector<crypto::CertificateFiles> out;
+  for (const auto& certificate : config.certificates)
+    out.push_back({certificate.file, certificate.key});
+  if (!out.empty()) return out;
+  HK_ASSIGN(auto own, self_signed_files(config.server.data, {host_name(config)}, now));
+  out.push_back(std::move(own));
+  return out;
+}
+
+}  // namespace hikyaku::app

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/serve.h"
+
+#include <signal.h>
+
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "app/certificates.h"
+#include "app/config_file.h"
+#include "app/control_server.h"
+#include "app/listeners.h"
+#include "app/rights.h"
+#include "app/site.h"
+#include "app/upkeep.h"
+#include "base/event.h"
+#include "base/event_keys.h"
+#include "explain/explain.h"
+#include "port/dns/resolver.h"
+#include "port/net/timer.h"
+#include "service/delivery/delivery.h"
+#include "service/intake/intake.h"
+
+namespace hikyaku::app {
+namespace {
+
+namespace key = event::key;
+
+/// Everything that a running server is made of, in the order in which it is made; it ends in the
+/// other.
+struct Server {
+  const config::Config& config;
+  std::string host;
+  net::LoopPool loops;
+  std::vector<BoundListener> listeners;
+  std::unique_ptr<net::Listener> control;
+  std::unique_ptr<Site> site;
+  std::unique_ptr<dns::Resolver> resolver;
+  std::unique_ptr<crypto::TlsServer> tls;
+  std::unique_ptr<crypto::TlsClient> tls_client;
+  std::unique_ptr<intake::Intake> intake;
+  std::unique_ptr<delivery::Delivery> delivery;
+  std::unique_ptr<net::ConnectionLimit> limit;
+  pop3_server::MaildropLocks maildrops;
+  std::optional<ServerPorts> ports;
+  Scopes scopes;
+  TaskScope background;  ///< delivery, upkeep
+
+  explicit Server(const config::Config& c) : config(c), loops(c.server.threads) {}
+};
+
+sigset_t our_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  return signals;
+}
+
+Result<dns::Options> dns_options(const config::Config& config) {
+  dns::Options out;
+  out.forwarders = config.dns.forwarders;
+  out.root_hints_file = config.dns.root_hints;
+  if (config.dns.dnssec == config::Switch::kOn) out.trust_anchor_file = config.dns.trust_anchor;
+  out.ipv6 = config.delivery.families != config::Families::kIpv4;
+  for (const auto& file : config.dns.zones) {
+    HK_ASSIGN(auto records, read_lines(file));
+    for (auto& record : records) out.local_zone_data.push_back(std::move(record));
+  }
+  return out;
+}
+
+delivery::Options delivery_options(const Server& server) {
+  const auto& from = server.config.delivery;
+  delivery::Options out;
+  out.host = server.host;
+  out.hello_name = from.hello_name.empty() ? server.host : from.hello_name;
+  out.families = static_cast<dns::RouteOptions::Families>(from.families);
+  if (!from.source_ipv4.empty()) out.source_v4 = net::IpAddress::parse(from.source_ipv4);
+  if (!from.source_ipv6.empty()) out.source_v6 = net::IpAddress::parse(from.source_ipv6);
+  out.port = from.port;
+  out.connections_max = from.connections_max;
+  out.connections_per_destination = from.connections_per_host;
+  out.connect_patience = from.connect_timeout;
+  auto seconds = [](Duration d) { return std::chrono::duration_cast<std::chrono::seconds>(d); };
+  out.plan.steps.clear();
+  for (const auto step : from.retry_after) out.plan.steps.push_back(seconds(step));
+  out.plan.then = out.plan.steps.back();
+  out.plan.lifetime = seconds(from.give_up_after);
+  out.plan.warn_after = seconds(from.warn_after);
+  out.own_names = {server.host};
+  for (const auto& bound : server.listeners)
+    if (bound.socket->local().path.empty())
+      out.own_addresses.push_back(bound.socket->local().address);
+  return out;
+}
+
+/// Everything that the start can find wrong, before the first connection.
+Status open_all(Server& server) {
+  const auto& config = server.config;
+  server.host = host_name(config);
+  HK_ASSIGN(server.listeners, bind_listeners(config, server.loops.size()));
+  HK_TRY(become_user(config.server.user, config.server.data, UserRequired::kYes));
+  HK_ASSIGN(server.site, open_site(config));
+  net::ListenOptions control;
+  control.at.path = config.control.socket;
+  HK_ASSIGN(server.control, net::Listener::open(control));
+  crypto::TlsServerOptions tls;
+  HK_ASSIGN(tls.certificates, certificate_files(config, server.site->clock.now()));
+  HK_ASSIGN(server.tls, crypto::TlsServer::make(std::move(tls)));
+  HK_ASSIGN(server.tls_client, crypto::TlsClient::make({}));
+  HK_ASSIGN(auto dns, dns_options(config));
+  HK_ASSIGN(server.resolver, dns::make_unbound_resolver(std::move(dns)));
+  return {};
+}
+
+void make_services(Server& server) {
+  auto& site = *server.site;
+  intake::Intake::Options options;
+  options.host = server.host;
+  options.received_fields_max = server.config.smtp.received_fields_max;
+  server.intake = std::make_unique<intake::Intake>(options, *site.store, *site.mailboxes,
+                                                   *site.directory, site.clock);
+  server.delivery = std::make_unique<delivery::Delivery>(
+      delivery_options(server),
+      delivery::Ports{*site.store, *server.intake, *site.directory, *server.resolver,
+                      *server.tls_client, site.clock, server.loops, explain::for_report});
+  server.intake->on_queued([&d = *server.delivery](const queue::Item& item) { d.queued(item); });
+  server.limit = std::make_unique<net::ConnectionLimit>(net::ConnectionLimit::Maxima{
+      server.config.limits.connections_max, server.config.limits.connections_per_address});
+  server.ports.emplace(
+      ServerPorts{smtp_server::Ports{*server.intake, *site.directory, server.resolver.get(),
+                                     server.tls.get(), site.clock},
+                  imap_server::Ports{*site.directory, *site.mailboxes, *site.store, site.hints,
+                                     server.tls.get(), site.clock},
+                  pop3_server::Ports{*site.directory, *site.mailboxes, *site.store,
+                                     server.maildrops, server.tls.get()}});
+}
+
+AdminPorts admin_ports(Server& server) {
+  auto ports = server.site->admin_ports();
+  ports.queue_changed = [&d = *server.delivery](QueueId id) { d.changed(id); };
+  return ports;
+}
+
+Status start(Server& server) {
+  server.loops.start();
+  HK_TRY(start_listeners(server.listeners, server.config, *server.ports, server.loops,
+                         server.scopes, *server.limit));
+  net::ServeOptions control;
+  control.name = "control";
+  control.accepting = &server.scopes.accepting;
+  control.sessions = &server.scopes.sessions;
+  net::serve(*server.control, server.loops, std::move(control), [&server](net::StreamPtr stream) {
+    return serve_control(admin_ports(server), std::move(stream));
+  });
+  server.background.spawn_on(server.loops.next(), server.delivery->run(&server.background));
+  server.background.spawn_on(
+      server.loops.next(),
+      trim_trail(server.site->store.get(), &server.site->clock, &server.background));
+  return {};
+}
+
+/// Lets what is under way end, within the patience; the rest is cut.
+Task<void> stop(Server* server) {
+  notify_manager("STOPPING=1");
+  server->scopes.accepting.stop();
+  co_await server->scopes.accepting.join();
+  const auto until = net::after(server->config.server.stop_patience);
+  while (server->scopes.sessions.size() != 0 && std::chrono::steady_clock::now() < until)
+    ignore(co_await net::sleep_for(std::chrono::milliseconds(20), nullptr), "only waits");
+  server->scopes.sessions.stop();
+  co_await server->scopes.sessions.join();
+  server->background.stop();
+  co_await server->background.join();
+  const auto flushed = co_await server->site->store->flush();
+  if (!flushed) event::warn("app.flush", {{key::kError, flushed.error().text}});
+}
+
+Task<void> stop_on(net::Loop* loop, Server* server) {
+  co_await ResumeOn(*loop);
+  co_await stop(server);
+}
+
+void reload(Server& server, const std::string& config_file) {
+  auto complain = [](const Error& error) {
+    event::error("app.reload", {{key::kError, error.text + "; all stays as it was"}});
+  };
+  std::optional<config::Config> fresh;
+  if (!config_file.empty()) {
+    auto loaded = load_config(config_file);
+    if (!loaded) return complain(loaded.error());
+    fresh = *std::move(loaded);
+  }
+  const auto& config = fresh ? *fresh : server.config;
+  auto files = certificate_files(config, server.site->clock.now());
+  if (!files) return complain(files.error());
+  const auto reloaded = server.tls->reload(*std::move(files));
+  if (!reloaded) return complain(reloaded.error());
+  event::configure(config.server.log_level, config.server.log_format);
+  event::info("app.reloaded");
+}
+
+void wait_for_end(Server& server, const ServeOptions& options) {
+  const auto signals = our_signals();
+  for (;;) {
+    int signal = 0;
+    if (sigwait(&signals, &signal) != 0) continue;
+    event::info("app.signal", {{key::kSignal, signal == SIGHUP ? "reload" : "stop"}});
+    if (signal != SIGHUP) return;
+    reload(server, options.config_file);
+  }
+}
+
+}  // namespace
+
+Status serve(const config::Config& config, ServeOptions options) {
+  event::configure(config.server.log_level, config.server.log_format);
+  // Blocked before the first thread is made, so that all threads have it so; this one waits for
+  // them.
+  const auto signals = our_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  net::raise_descriptor_limit();
+
+  Server server(config);
+  HK_TRY(open_all(server));
+  make_services(server);
+  HK_TRY(start(server));
+  event::info("app.ready", {{key::kHost, server.host}, {key::kVersion, HIKYAKU_VERSION}});
+  notify_manager("READY=1");
+  if (options.ready) options.ready();
+  wait_for_end(server, options);
+  run_sync(stop_on(&server.loops.next(), &server));
+  server.loops.stop();
+  server.loops.join();
+  event::info("app.stopped");
+  return {};
+}
+
+}  // namespace hikyaku::app

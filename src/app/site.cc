@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/site.h"
+
+#include <filesystem>
+
+#include "port/store/rocksdb_store.h"
+
+namespace hikyaku::app {
+
+AdminPorts Site::admin_ports() { return AdminPorts{*store, *directory, *mailboxes, clock, {}, {}}; }
+
+Result<std::unique_ptr<Site>> open_site(const config::Config& config) {
+  std::error_code error;
+  std::filesystem::create_directories(config.server.data, error);
+  if (error)
+    return permanent("data folder " + config.server.data + ": " + error.message() +
+                     "; make it, or set server.data to a folder that may be written");
+  auto site = std::make_unique<Site>();
+  store::RocksDbOptions options;
+  options.dir = config.server.data + "/store";
+  HK_ASSIGN(site->store, store::open_rocksdb(options));
+  site->directory = std::make_unique<directory::Directory>(*site->store, site->pool);
+  site->mailboxes = std::make_unique<mailbox::Mailboxes>(*site->store, site->hints, site->clock);
+  return site;
+}
+
+}  // namespace hikyaku::app
