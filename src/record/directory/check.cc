@@ -2,7 +2,7 @@
 #include "record/directory/check.h"
 
 #include <algorithm>
-#include <functional>
+#include <unordered_set>
 
 #include "record/directory/format.h"
 
@@ -15,6 +15,7 @@ struct Checker {
   store::Store* store;
   std::vector<store::Finding> findings;
   std::uint64_t highest_id = 0;
+  std::unordered_set<AccountId> accounts;  ///< of all addresses
 
   store::Finding& found(std::string what, std::string repair) {
     findings.push_back({.what = std::move(what), .repair = std::move(repair)});
@@ -77,6 +78,7 @@ Task<Status> Checker::entry(store::KeyValue kv) {
 
 Task<Status> Checker::account(store::KeyValue kv, Account account) {
   highest_id = std::max(highest_id, account.id.value);
+  accounts.insert(account.id);
   const auto id_key = format::account_key(account.id);
   HK_CO_ASSIGN(const auto values, co_await store->get({id_key, format::password_key(account.id)}));
   if (values[0] != format::encode_address(account.address)) {
@@ -139,6 +141,7 @@ Task<Status> Checker::password(store::KeyValue kv) {
   const auto id = format::parse_password_key(kv.key);
   if (!id) co_return Status();
   highest_id = std::max(highest_id, id->value);
+  if (accounts.contains(*id)) co_return Status();
   HK_CO_ASSIGN(const auto there, co_await store::get_one(store, format::account_key(*id)));
   if (there) co_return Status();
   auto& finding = found(
