@@ -25,7 +25,8 @@
 
 namespace hikyaku::intake {
 
-/// How a message came to us: for Received and the trail.
+/// How a message came to us: for Received and the trail. Without listener and client: made by
+/// ourselves, and no Received is added.
 struct Origin {
   smtp::Role role = smtp::Role::kInbound;
   std::string listener;        ///< "192.0.2.1:25"
@@ -83,8 +84,13 @@ struct Accepted {
 /// mailbox entries of all local recipients, queue items of the others, trail. When commit() gives a
 /// value the message is safe; when it gives an error nothing of it is there.
 ///
-/// Threads: any. Errors: kPermanent for what the message itself forbids (a mail loop, no From in a
-/// submission), kRetryLater for ours.
+/// In front of the message come Return-Path (which queue items skip) and Received; a submission
+/// that lacks Date or Message-ID gets them (RFC 6409 §8). All else stays octet for octet. Local
+/// recipients that do not fit one commit wait in the queue, for expand().
+/// Threads: any.
+/// Errors:  kPermanent for what the message itself forbids (a mail loop, a From that is not the
+///          login's), kRetryLater for ours; the text ends with the reason's id in brackets
+///          (protocol/smtp/reason.h) where there is one.
 class Intake {
  public:
   struct Options {
@@ -104,8 +110,19 @@ class Intake {
   Task<Status> append(Incoming* incoming, std::string_view octets);
   Task<Result<Accepted>> commit(Incoming incoming);
 
+  /// Where mail for an address goes: for messages of our own (reports). An address elsewhere leads
+  /// to itself; nullopt when it is ours and nobody has it.
+  Task<Result<std::optional<Recipient>>> resolve(smtp::Address address);
+
+  /// Puts an item for queue::kLocalDestination into the mailboxes of its recipients (and what an
+  /// alias among them leads to elsewhere, into the queue), in commits of bounded size that mark
+  /// them off. Gives the item as the store then has it when a recipient failed for good (State::
+  /// kFailed, with the reason): report it, and remove it. nullopt: all had it, the item is gone.
+  /// Errors: kRetryLater; what was not marked off waits.
+  Task<Result<std::optional<queue::Item>>> expand(queue::Item item);
+
   /// Told of each queue item after its commit, in the committing session's thread: delivery wakes
-  /// up.
+  /// up. Set once, before the first message.
   void on_queued(std::function<void(const queue::Item&)> listener);
 
  private:
