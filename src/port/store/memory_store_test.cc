@@ -4,24 +4,17 @@
 
 #include <gtest/gtest.h>
 
-#include "base/task_scope.h"
 #include "port/store/hints.h"
+#include "port/store/testing/wait.h"
 
 namespace hikyaku::store {
 namespace {
 
-Outcome commit(Store& store, Txn txn) {
-  return run_sync([](Commit c) -> Task<CommitResult> {
-           co_return co_await c;
-         }(store.submit(std::move(txn))))
-      .outcome;
-}
-
 TEST(MemoryStore, FailsAtTheOperationAskedFor) {
   MemoryStore store;
   store.fail_at(2);
-  EXPECT_EQ(commit(store, Txn().put("Aa", "1")), Outcome::kCommitted);
-  EXPECT_EQ(commit(store, Txn().put("Aa", "2")), Outcome::kFailed);
+  EXPECT_EQ(commit_now(store, Txn().put("Aa", "1")), Outcome::kCommitted);
+  EXPECT_EQ(commit_now(store, Txn().put("Aa", "2")), Outcome::kFailed);
   EXPECT_EQ(*run_sync(get_one(&store, "Aa")), "1");
   store.fail_from(1);
   EXPECT_FALSE(run_sync(get_one(&store, "Aa")));
@@ -33,15 +26,15 @@ TEST(MemoryStore, FailsAtTheOperationAskedFor) {
 TEST(MemoryStore, RefusesAndForgetsAsAsked) {
   MemoryStore store;
   store.conflict_at(1);
-  EXPECT_EQ(commit(store, Txn().put("Aa", "1")), Outcome::kConflict);
+  EXPECT_EQ(commit_now(store, Txn().put("Aa", "1")), Outcome::kConflict);
   Txn txn;
   txn.token = "t";
   txn.put("Aa", "2");
   store.unknown_at(1, MemoryStore::Happened::kNo);
-  EXPECT_EQ(commit(store, txn), Outcome::kUnknown);
+  EXPECT_EQ(commit_now(store, txn), Outcome::kUnknown);
   EXPECT_FALSE(*run_sync(store.resolve("t")));
   store.unknown_at(1, MemoryStore::Happened::kYes);
-  EXPECT_EQ(commit(store, txn), Outcome::kUnknown);
+  EXPECT_EQ(commit_now(store, txn), Outcome::kUnknown);
   EXPECT_TRUE(*run_sync(store.resolve("t")));
   EXPECT_EQ(store.dump().at("Aa"), "2");
 }
@@ -74,13 +67,13 @@ TEST(MemoryStore, ABodyDiesWithItsLastHolder) {
   MemoryStore store;
   auto body = store.new_body();
   const auto id = body.id();
-  EXPECT_EQ(commit(store, Txn().with(std::move(body)).link(id, "a").link(id, "b")),
+  EXPECT_EQ(commit_now(store, Txn().with(std::move(body)).link(id, "a").link(id, "b")),
             Outcome::kCommitted);
-  EXPECT_EQ(commit(store, Txn().unlink(id, "a")), Outcome::kCommitted);
+  EXPECT_EQ(commit_now(store, Txn().unlink(id, "a")), Outcome::kCommitted);
   EXPECT_EQ(store.live_bodies(), 1U);
-  EXPECT_EQ(commit(store, Txn().unlink(id, "b")), Outcome::kCommitted);
+  EXPECT_EQ(commit_now(store, Txn().unlink(id, "b")), Outcome::kCommitted);
   EXPECT_EQ(store.live_bodies(), 0U);
-  EXPECT_EQ(commit(store, Txn().link(id, "c")), Outcome::kConflict);
+  EXPECT_EQ(commit_now(store, Txn().link(id, "c")), Outcome::kConflict);
 }
 
 TEST(Hints, ReachWhoListens) {

@@ -5,15 +5,11 @@
 #include <thread>
 
 #include "base/codec.h"
-#include "base/task_scope.h"
 #include "port/store/testing/engines.h"
+#include "port/store/testing/wait.h"
 
 namespace hikyaku::store {
 namespace {
-
-CommitResult await_commit(Commit commit) {
-  return run_sync([](Commit c) -> Task<CommitResult> { co_return co_await c; }(std::move(commit)));
-}
 
 std::string counter(std::uint64_t v) {
   Encoder out;
@@ -23,7 +19,7 @@ std::string counter(std::uint64_t v) {
 
 class StoreContract : public testing::TestWithParam<Engine> {
  protected:
-  Outcome commit(Txn txn) { return await_commit(store().submit(std::move(txn))).outcome; }
+  Outcome commit(Txn txn) { return wait_commit(store().submit(std::move(txn))).outcome; }
   std::optional<std::string> get(std::string key) {
     auto value = run_sync(get_one(&store(), std::move(key)));
     EXPECT_TRUE(value) << value.error().text;
@@ -152,7 +148,7 @@ TEST_P(StoreContract, ChainsWithoutWaiting) {
   chain.push_back(store().submit(Txn().check("Aa", "57").put("Ab", "wrong")));
   chain.push_back(store().submit(Txn().check("Aa", "100").put("Ac", "right")));
   for (std::size_t i = 0; i < chain.size(); ++i)
-    EXPECT_EQ(await_commit(std::move(chain[i])).outcome,
+    EXPECT_EQ(wait_commit(std::move(chain[i])).outcome,
               i == 101 ? Outcome::kConflict : Outcome::kCommitted);
   EXPECT_EQ(get("Aa"), "100");
   EXPECT_EQ(get("Ab"), std::nullopt);
@@ -263,12 +259,12 @@ TEST_P(StoreContract, ManyThreadsCountExactly) {
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([this] {
       for (int i = 0; i < kRounds; ++i) {
-        EXPECT_EQ(await_commit(store().submit(Txn().add("Tadd", 1))).outcome, Outcome::kCommitted);
+        EXPECT_EQ(wait_commit(store().submit(Txn().add("Tadd", 1))).outcome, Outcome::kCommitted);
         for (;;) {
           const auto seen = *run_sync(get_one(&store(), "Tcas"));
           const auto next = counter(seen ? Decoder(*seen).u64() + 1 : 1);
           const auto outcome =
-              await_commit(store().submit(Txn().check("Tcas", seen).put("Tcas", next))).outcome;
+              wait_commit(store().submit(Txn().check("Tcas", seen).put("Tcas", next))).outcome;
           if (outcome == Outcome::kCommitted) break;
           EXPECT_EQ(outcome, Outcome::kConflict);
         }

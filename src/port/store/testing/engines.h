@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "port/store/rocksdb_store.h"
 #include "port/store/store.h"
 
 namespace hikyaku::store {
@@ -23,5 +24,8 @@ struct Engine {
 };
 
 [[nodiscard]] std::vector<Engine> engines();
+
+/// For tests: little memory, and segments so small that they are full after some commits.
+[[nodiscard]] RocksDbStore::Options small_options(std::string directory);
 
 }  // namespace hikyaku::store

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "port/store/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <unordered_set>
+
+#include "port/store/engine_keys.h"
+#include "port/store/segment_walk.h"
+
+namespace hikyaku::store {
+namespace {
+
+constexpr std::uint64_t kProgressEvery = 1024;
+
+class Checker {
+ public:
+  Checker(const Db& db, const Segments& segments) : db_(db), segments_(segments) {}
+  Result<CheckReport> run(const CheckProgress& progress);
+
+ private:
+  void problem(std::string what, std::string repair);
+  void visit(std::string_view key, std::string_view value);
+  void visit_location(std::string_view key, std::string_view value);
+  void visit_holder(std::string_view key);
+  void check_holders();
+  void check_counters();
+  void count_segments();
+  Status read_body(BodyId body);
+  Status read_all(const CheckProgress& progress);
+
+  const Db& db_;
+  const Segments& segments_;
+  CheckReport report_;
+  // Both rise, since the keys do; so 16 bytes a body are all that is held.
+  std::vector<BodyId> located_;
+  std::vector<BodyId> held_;
+  std::unordered_set<BodyId> suspects_;
+  std::map<std::uint32_t, std::uint64_t> live_found_, live_counted_;
+};
+
+void Checker::problem(std::string what, std::string repair) {
+  ++report_.problem_count;
+  if (report_.problems.size() < CheckReport::kProblemsMax)
+    report_.problems.push_back({std::move(what), std::move(repair)});
+}
+
+void Checker::visit(std::string_view key, std::string_view value) {
+  if (key.starts_with(kLocationPrefix)) visit_location(key, value);
+  if (key.starts_with(kHolderPrefix)) visit_holder(key);
+  if (key.starts_with(kLivePrefix))
+    live_counted_[segment_of_key(key)] = decode_number(value).value_or(0);
+  if (key.starts_with(kSuspectPrefix))
+    if (const auto body = body_of_key(key)) suspects_.insert(*body);
+}
+
+void Checker::visit_location(std::string_view key, std::string_view value) {
+  const auto body = body_of_key(key);
+  const auto location = Location::decode(value);
+  if (!body || !location) {
+    problem(fmt::format("the location of body {} can't be read", body.value_or(BodyId{}).value),
+            "none: restore from a backup");
+    return;
+  }
+  ++report_.bodies;
+  report_.body_octets += location->size();
+  located_.push_back(*body);
+  for (const auto& extent : location->extents)
+    live_found_[segment_of(extent.position)] += bytes_in_segment(extent);
+}
+
+void Checker::visit_holder(std::string_view key) {
+  const auto body = body_of_key(key);
+  if (!body) return;
+  ++report_.holders;
+  if (held_.empty() || held_.back() != *body) held_.push_back(*body);
+}
+
+void Checker::check_holders() {
+  std::vector<BodyId> differ;
+  std::ranges::set_difference(held_, located_, std::back_inserter(differ));
+  for (const auto body : differ)
+    problem(fmt::format("body {} is held, but it is nowhere", body.value),
+            "drop what refers to it; its octets are lost");
+  differ.clear();
+  std::ranges::set_difference(located_, held_, std::back_inserter(differ));
+  for (const auto body : differ)
+    if (!suspects_.contains(body))
+      problem(fmt::format("body {} is held by nothing", body.value), "drop it");
+}
+
+void Checker::check_counters() {
+  for (const auto& [number, live] : live_counted_) live_found_.try_emplace(number, 0);
+  for (const auto& [number, live] : live_found_) {
+    const auto counted = live_counted_.contains(number) ? live_counted_.at(number) : 0;
+    if (counted != live)
+      problem(
+          fmt::format("segment {} has {} live octets, and {} are counted", number, live, counted),
+          "count again");
+    if (live != 0 && !segments_.find(number))
+      problem(fmt::format("segment {} has {} live octets, and its file is missing", number, live),
+              "drop what refers to them; the octets are lost");
+  }
+}
+
+void Checker::count_segments() {
+  for (const auto& segment : segments_.all()) {
+    ++report_.segments;
+    const auto used = segment->used.load();
+    report_.log_bytes += used;
+    report_.dead_bytes += used - std::min(used, segment->live.load());
+  }
+}
+
+/// From its location as it is now: it may have moved or died since the snapshot.
+Status Checker::read_body(BodyId body) {
+  std::string last_error;
+  for (std::string before;;) {
+    HK_ASSIGN(const auto octets, *db_.get(location_key(body), Db::From::kAll));
+    const auto location = octets ? Location::decode(*octets) : std::nullopt;
+    if (!location) return {};
+    if (*octets == before) break;  // it is there, and damaged
+    before = *octets;
+    last_error.clear();
+    for (const auto& extent : location->extents) {
+      const auto segment = segments_.find(segment_of(extent.position));
+      const auto read = segment ? read_extent(*segment, extent)
+                                : Result<std::string>(retry_later("its segment is missing"));
+      if (!read) last_error = read.error().text;
+    }
+    if (last_error.empty()) return {};
+  }
+  problem(fmt::format("body {} can't be read: {}", body.value, last_error),
+          "none: restore it from a backup");
+  return {};
+}
+
+Status Checker::read_all(const CheckProgress& progress) {
+  for (std::size_t i = 0; i < located_.size(); ++i) {
+    if (progress && i % kProgressEvery == 0 && !progress(i, located_.size()))
+      return retry_later("the check was stopped");
+    HK_TRY(read_body(located_[i]));
+  }
+  if (progress) progress(located_.size(), located_.size());
+  return {};
+}
+
+Result<CheckReport> Checker::run(const CheckProgress& progress) {
+  HK_TRY(db_.for_each(kLocationPrefix, prefix_end(kSuspectPrefix),
+                      [this](std::string_view key, std::string_view value) {
+                        visit(key, value);
+                        return true;
+                      }));
+  check_holders();
+  check_counters();
+  count_segments();
+  HK_TRY(read_all(progress));
+  return std::move(report_);
+}
+
+}  // namespace
+
+Result<CheckReport> check_engine(const Db& db, const Segments& segments,
+                                 const CheckProgress& progress) {
+  return Checker(db, segments).run(progress);
+}
+
+}  // namespace hikyaku::store

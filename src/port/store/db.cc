@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "port/store/db.h"
+
+#include <fmt/format.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
+#include <rocksdb/table.h>
+
+#include <atomic>
+
+namespace hikyaku::store {
+namespace {
+
+rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+
+std::unexpected<Error> error_of(const rocksdb::Status& status, std::string_view doing) {
+  return retry_later(fmt::format("{} the records: {}", doing, status.ToString()));
+}
+
+rocksdb::ReadOptions read_options(Db::From from) {
+  rocksdb::ReadOptions options;
+  if (from == Db::From::kMemory) options.read_tier = rocksdb::kBlockCacheTier;
+  return options;
+}
+
+class Listener final : public rocksdb::EventListener {
+ public:
+  explicit Listener(std::atomic<bool>& healthy) : healthy_(healthy) {}
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status*) override {
+    healthy_ = false;
+  }
+
+ private:
+  std::atomic<bool>& healthy_;
+};
+
+/// The best of what this build of RocksDB has.
+rocksdb::CompressionType compression() {
+  for (const auto type : rocksdb::GetSupportedCompressions())
+    if (type == rocksdb::kLZ4Compression) return type;
+  return rocksdb::kNoCompression;
+}
+
+rocksdb::BlockBasedTableOptions table_options(std::uint64_t cache_bytes) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(cache_bytes, 4, false, 0.5);
+  table.block_size = 32 << 10;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.optimize_filters_for_memory = true;
+  // Indexes and filters within the cache's limit: memory stays bounded, however large the store.
+  table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.format_version = 5;
+  return table;
+}
+
+rocksdb::Options db_options(const Db::Options& ours, std::atomic<bool>& healthy) {
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  if (ours.env != nullptr) options.env = ours.env;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(ours.cache_bytes)));
+  options.write_buffer_size = ours.memtable_bytes;
+  options.max_write_buffer_number = 3;
+  options.memtable_prefix_bloom_size_ratio = 0.02;
+  options.memtable_whole_key_filtering = true;
+  options.level_compaction_dynamic_level_bytes = true;
+  options.compression = compression();
+  options.max_background_jobs = 2;
+  options.max_open_files = 512;
+  options.bytes_per_sync = 1 << 20;
+  options.allow_concurrent_memtable_write = false;
+  options.avoid_unnecessary_blocking_io = true;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  options.info_log_level = rocksdb::WARN_LEVEL;
+  options.keep_log_file_num = 2;
+  options.max_manifest_file_size = 16 << 20;
+  options.listeners.push_back(std::make_shared<Listener>(healthy));
+  return options;
+}
+
+}  // namespace
+
+struct Db::Impl {
+  std::atomic<bool> healthy{true};
+  std::unique_ptr<rocksdb::DB> db;
+};
+
+struct Db::Batch::Impl {
+  rocksdb::WriteBatch batch;
+};
+
+Db::Db(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Db::~Db() {
+  if (!impl_->db) return;
+  // Why no flush: what is in memory is in the log; flush() is for who wants a quick start.
+  rocksdb::CancelAllBackgroundWork(impl_->db.get(), true);
+  impl_->db->Close().PermitUncheckedError();
+}
+
+Result<std::unique_ptr<Db>> Db::open(Options options) {
+  auto impl = std::make_unique<Impl>();
+  auto rocks = db_options(options, impl->healthy);
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(rocks, options.directory, &db);
+  if (!status.ok()) {
+    const auto text = status.ToString();
+    if (text.find("lock") != std::string::npos && text.find("LOCK") != std::string::npos)
+      return permanent(fmt::format("another hikyaku uses {}: stop it, or use its control socket",
+                                   options.directory));
+    return error_of(status, "opening");
+  }
+  impl->db.reset(db);
+  return std::unique_ptr<Db>(new Db(std::move(impl)));
+}
+
+Read<Value> Db::get(std::string_view key, From from) const {
+  std::string value;
+  const auto status = impl_->db->Get(read_options(from), slice(key), &value);
+  if (status.ok()) return Value(std::move(value));
+  if (status.IsNotFound()) return Value();
+  if (status.IsIncomplete()) return std::nullopt;
+  return error_of(status, "reading");
+}
+
+Read<std::vector<Value>> Db::get_many(const std::vector<std::string>& keys, From from) const {
+  std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+  std::vector<rocksdb::PinnableSlice> found(keys.size());
+  std::vector<rocksdb::Status> statuses(keys.size());
+  impl_->db->MultiGet(read_options(from), impl_->db->DefaultColumnFamily(), keys.size(),
+                      slices.data(), found.data(), statuses.data());
+  std::vector<Value> values(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (statuses[i].ok())
+      values[i] = found[i].ToString();
+    else if (statuses[i].IsIncomplete())
+      return std::nullopt;
+    else if (!statuses[i].IsNotFound())
+      return error_of(statuses[i], "reading");
+  }
+  return values;
+}
+
+Read<std::vector<KeyValue>> Db::scan(std::string_view begin, std::string_view end,
+                                     std::size_t limit, Direction direction, From from) const {
+  std::vector<KeyValue> out;
+  if (begin >= end || limit == 0) return out;
+  auto options = read_options(from);
+  const auto lower = slice(begin);
+  const auto upper = slice(end);
+  options.iterate_lower_bound = &lower;
+  options.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> at(impl_->db->NewIterator(options));
+  const bool forward = direction == Direction::kForward;
+  for (forward ? at->SeekToFirst() : at->SeekToLast(); at->Valid() && out.size() < limit;
+       forward ? at->Next() : at->Prev())
+    out.push_back({at->key().ToString(), at->value().ToString()});
+  if (at->status().IsIncomplete()) return std::nullopt;
+  if (!at->status().ok()) return error_of(at->status(), "reading");
+  return out;
+}
+
+Status Db::for_each(std::string_view begin, std::string_view end,
+                    const std::function<bool(std::string_view, std::string_view)>& each) const {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  const auto lower = slice(begin);
+  const auto upper = slice(end);
+  options.iterate_lower_bound = &lower;
+  options.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> at(impl_->db->NewIterator(options));
+  for (at->SeekToFirst(); at->Valid(); at->Next())
+    if (!each(at->key().ToStringView(), at->value().ToStringView())) return {};
+  if (!at->status().ok()) return error_of(at->status(), "reading");
+  return {};
+}
+
+Result<Value> Db::get_flushed(std::string_view key) const {
+  rocksdb::ReadOptions options;
+  options.read_tier = rocksdb::kPersistedTier;
+  std::string value;
+  const auto status = impl_->db->Get(options, slice(key), &value);
+  if (status.ok()) return Value(std::move(value));
+  if (status.IsNotFound()) return Value();
+  return error_of(status, "reading");
+}
+
+Db::Batch::Batch() : impl_(std::make_unique<Impl>()) {}
+Db::Batch::~Batch() = default;
+void Db::Batch::put(std::string_view key, std::string_view value) {
+  impl_->batch.Put(slice(key), slice(value)).PermitUncheckedError();
+}
+void Db::Batch::erase(std::string_view key) {
+  impl_->batch.Delete(slice(key)).PermitUncheckedError();
+}
+void Db::Batch::erase_range(std::string_view begin, std::string_view end) {
+  impl_->batch.DeleteRange(slice(begin), slice(end)).PermitUncheckedError();
+}
+
+Status Db::write(const Batch& batch) {
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  const auto status = impl_->db->Write(options, &batch.impl_->batch);
+  if (!status.ok()) return error_of(status, "writing");
+  return {};
+}
+
+Status Db::flush() {
+  const auto status = impl_->db->Flush(rocksdb::FlushOptions());
+  if (!status.ok()) return error_of(status, "flushing");
+  return {};
+}
+
+bool Db::healthy() const { return impl_->healthy; }
+
+Status Db::resume() {
+  // Before, so that an error that comes meanwhile is not forgotten.
+  impl_->healthy = true;
+  const auto status = impl_->db->Resume();
+  if (status.ok()) return {};
+  impl_->healthy = false;
+  return error_of(status, "going on with");
+}
+
+}  // namespace hikyaku::store

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "port/store/store_format.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+
+namespace hikyaku::store {
+namespace {
+
+constexpr std::string_view kTitle = "hikyaku store ";
+constexpr std::uint64_t kFormatBytesMax = 100;
+
+std::string path_of(const std::string& directory) { return directory + "/FORMAT"; }
+
+}  // namespace
+
+Status check_format(Files& files, const std::string& directory) {
+  if (auto made = files.make_directory(directory); !made)
+    return io_error("making", directory, made.error());
+  const auto path = path_of(directory);
+  auto file = files.open(path, Files::Mode::kRead);
+  if (!file && file.error() == ENOENT) {
+    auto names = files.list(directory);
+    if (!names) return io_error("listing", directory, names.error());
+    if (std::ranges::find(*names, "log") != names->end())
+      return permanent(
+          fmt::format("{} has a log but no file FORMAT: it is no whole store; restore "
+                      "it from a backup, or choose another directory",
+                      directory));
+    return {};
+  }
+  if (!file) return io_error("opening", path, file.error());
+  auto octets = (*file)->read(0, kFormatBytesMax);
+  if (!octets) return io_error("reading", path, octets.error());
+  unsigned format = 0;
+  const std::string_view text = *octets;
+  if (text.starts_with(kTitle))
+    std::from_chars(text.data() + kTitle.size(), text.data() + text.size(), format);
+  if (format == 0)
+    return permanent(fmt::format("{} is not of hikyaku: choose another data directory", path));
+  if (format > kStoreFormat)
+    return permanent(
+        fmt::format("{} has format {}, made by a newer hikyaku; this one reads up to "
+                    "{}: install the newer release again",
+                    directory, format, kStoreFormat));
+  return {};
+}
+
+Status write_format(Files& files, const std::string& directory) {
+  const auto path = path_of(directory);
+  if (files.open(path, Files::Mode::kRead)) return {};
+  const auto draft = path + ".new";
+  auto file = files.open(draft, Files::Mode::kCreate);
+  if (!file) return io_error("making", draft, file.error());
+  const auto text = fmt::format("{}{}\n", kTitle, kStoreFormat);
+  const std::string_view piece = text;
+  auto done = (*file)->write(0, {&piece, 1});
+  if (done) done = (*file)->sync();
+  if (done) done = files.rename(draft, path);
+  if (done) done = files.sync_directory(directory);
+  if (!done) return io_error("writing", path, done.error());
+  return {};
+}
+
+}  // namespace hikyaku::store
