@@ -47,8 +47,8 @@ struct Request {
   std::vector<Recipient> recipients;
   Language language = Language::kEnglish;
   Return what = Return::kHeaders;
-  std::string original_headers;  ///< the message's header section, CRLF lines; cut at 64 KiB
-  bool original_utf8 = false;    ///< the headers have octets over 127
+  std::string original_headers;     ///< the message's header section, CRLF lines; cut at 64 KiB
+  bool original_eight_bit = false;  ///< the message has octets over 127 (for Return::kFull)
 };
 
 /// A report. With Return::kFull, the octets of the message come between `head` and `tail`, so that
@@ -67,7 +67,9 @@ using Explain = std::function<std::string(const smtp::Reply& reply, Language lan
 /// message/delivery-status (RFC 3464), and the message or its headers. Sent with reverse-path <>
 /// to the sender; it says Auto-Submitted: auto-replied (RFC 3834), so that nobody answers it.
 ///
-/// The caller sees to it that the sender is not null, and that the message was no report itself.
+/// Headers of the message that are not plain ASCII go in quoted-printable (RFC 6522 §4). Lines end
+/// with CRLF. The caller sees to it that the sender is not null, and that the message was no report
+/// itself.
 [[nodiscard]] Report build(const Request& request, const Explain& explain);
 
 }  // namespace hikyaku::dsn

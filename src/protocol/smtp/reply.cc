@@ -68,12 +68,13 @@ std::optional<EnhancedStatus> parse_enhanced(std::string_view text) {
 
 std::string Reply::one_line() const {
   std::string out;
-  if (code != 0) out = fmt::format("{}", code);
-  if (enhanced.present()) out += ' ' + enhanced.text();
-  if (!text.empty()) {
-    if (!out.empty()) out += ' ';
-    for (const char c : text) out += c == '\n' ? ' ' : c;
-  }
+  const auto add = [&out](std::string_view part) {
+    if (!out.empty() && !part.empty()) out += ' ';
+    for (const char c : part) out += c == '\n' ? ' ' : c;
+  };
+  if (code != 0) add(fmt::format("{}", code));
+  if (enhanced.present()) add(enhanced.text());
+  add(text);
   return out;
 }
 
