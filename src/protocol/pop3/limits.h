@@ -8,7 +8,7 @@ namespace hikyaku::pop3 {
 struct Limits {
   /// One command with its CRLF. RFC 2449 §4 allows 255; AUTH with an initial response may have
   /// more.
-  std::size_t line_octets_max = 512;
+  std::size_t line_octets_max = 4096;
   /// A line of a SASL exchange; sasl::ServerExchange::line_octets_max() has the number.
   std::size_t auth_line_octets_max = 12 * 1024;
   /// Refused commands in a row before we hang up.

@@ -37,7 +37,7 @@ struct AuthLine {
 };
 /// Send output(), do the TLS handshake, then tls_started().
 struct NeedTls {};
-/// RETR or TOP. Send output() if there is none of it after message_ok() or message_failed().
+/// RETR or TOP. Open the message, then message_ok() or message_failed().
 struct NeedMessage {
   std::uint32_t number = 0;  ///< 1 is Drop.messages[0]
   std::uint32_t uid = 0;
@@ -107,14 +107,50 @@ class ServerSession {
   enum class Committed : unsigned char { kAll, kSome };
   void committed(Committed result);
 
+  /// Hangs up with a reason: idle for too long (RFC 1939 §3: then without UPDATE), or we shut down.
+  void end(std::string_view text);
+
   [[nodiscard]] bool in_transaction() const { return state_ == State::kTransaction; }
 
  private:
+  friend struct Commands;  // the commands, a file each in command/
+
   enum class State : unsigned char { kAuthorization, kTransaction, kUpdate, kClosed };
+  /// What the shell owes us before the next command is read.
+  enum class Owes : unsigned char { kNothing, kLogin, kAuthStep, kTls, kMessage, kBody, kCommit };
+
+  std::optional<std::string_view> take_line(std::size_t octets_max);
+  void drop_consumed();
+  std::optional<Reaction> auth_line();
+  std::optional<Reaction> run(std::string_view line);
+  Reaction need_input();
+  Reaction close(std::string_view text);
+
+  void unmark_all();
+  void ok(std::string_view text);
+  void error(std::string_view code, std::string_view text);
 
   Settings settings_;
   State state_ = State::kAuthorization;
+  Owes owes_ = Owes::kNothing;
   std::string output_;
+  std::string pending_;
+  std::size_t begin_ = 0;
+  std::size_t scanned_ = 0;
+  bool wipe_due_ = false;  ///< octets before begin_ may hold a password
+  bool auth_line_due_ = false;
+  bool closing_ = false;
+  std::size_t bad_in_a_row_ = 0;
+
+  std::string user_;  ///< of USER, waiting for PASS
+  Drop drop_;
+  std::vector<bool> deleted_;
+  std::uint64_t octets_left_ = 0;    ///< of messages that are not marked
+  std::uint32_t messages_left_ = 0;  ///< likewise
+  /// A LIST or UIDL that is being written in pieces: the next message, 0 if there is none.
+  enum class ListingOf : unsigned char { kSizes, kUniqueIds };
+  ListingOf listing_of_ = ListingOf::kSizes;
+  std::uint32_t listing_next_ = 0;
 };
 
 }  // namespace hikyaku::pop3
