@@ -55,6 +55,12 @@ constexpr std::array<Alias, 24> kAliases = {{
 
 enum class Mode : std::uint8_t { kUtf8, kGuess, kConverter };
 
+/// What ICU can read and no mail is written in: compressions, containers of other charsets, names
+/// whose meaning hangs on the machine. Not offered to whoever may send mail.
+constexpr std::array<std::string_view, 9> kRefused = {
+    "lmbcs",    "scsu",       "bocu",           "csbocu",        "imap",
+    "compound", "x-compound", "utf16_platform", "utf32_platform"};
+
 /// The name without what would be options to ICU; empty if it can be no charset.
 std::string clean_name(std::string_view charset) {
   auto name = to_lower_ascii(trim(charset));
@@ -63,7 +69,9 @@ std::string clean_name(std::string_view charset) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
            std::string_view("-_.:+()").find(c) != std::string_view::npos;
   });
-  if (!plain) return {};
+  const bool refused = std::ranges::any_of(
+      kRefused, [&](std::string_view prefix) { return name.starts_with(prefix); });
+  if (!plain || refused) return {};
   for (const auto& alias : kAliases) {
     if (alias.name == name) return alias.icu;
   }

@@ -97,7 +97,7 @@ TEST(Charset, KnowsWhatItKnows) {
   for (const auto name : {"utf-8", "US-ASCII", "iso-8859-1", "ISO-2022-JP", "gb2312", "KOI8-R"}) {
     EXPECT_TRUE(charset_known(name)) << name;
   }
-  for (const auto name : {"", "x-unknown", "utf-8,version=1", "a b"}) {
+  for (const auto name : {"", "x-unknown", "utf-8,version=1", "a b", "lmbcs-1", "SCSU"}) {
     EXPECT_FALSE(charset_known(name)) << name;
   }
 }

@@ -41,7 +41,7 @@ std::optional<int> number(std::string_view text) {
   return out;
 }
 
-/// Words apart at white space, commas and comments; "21-Nov-97" comes apart too.
+/// Words apart at white space, commas and comments; "21-Nov-97" comes apart too, and "2002/09/14".
 std::vector<std::string> tokens_of(std::string_view text) {
   std::vector<std::string> out(1);
   int depth = 0;
@@ -52,7 +52,7 @@ std::vector<std::string> tokens_of(std::string_view text) {
     const bool blank = inside || c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',';
     // A dash between digits and letters separates; before digits it may be a zone.
     const std::string_view word = out.back();
-    const bool dash = c == '-' && !word.empty() && word != "gmt" && word != "utc" &&
+    const bool dash = (c == '-' || c == '/') && !word.empty() && word != "gmt" && word != "utc" &&
                       word.find(':') == std::string_view::npos;
     // RFC 5322 §4.3: white space may stand beside the colons of the clock.
     if (c == ':' && !inside && word.empty() && out.size() > 1) out.pop_back();
@@ -161,6 +161,8 @@ void read_word(std::string_view word, Fields& f) {
   if (const auto n = number(word)) {
     if (word.size() == 4 && f.year >= 0 && f.hour >= 0 && !f.zone_minutes) {
       f.zone_minutes = 0;  // "0000", a zone that lost its sign
+    } else if (f.year >= 0 && f.month < 0 && f.day < 0 && word.size() <= 2) {
+      f.month = *n;  // "2002/09/14"
     } else if (f.day < 0 && word.size() <= 2) {
       f.day = *n;
     } else if (f.year < 0 && word.size() >= 2 && word.size() <= 4) {
@@ -189,7 +191,7 @@ std::chrono::sys_days Date::day_as_written() const {
 std::optional<Date> parse_date(std::string_view text) {
   Fields f;
   for (const auto& word : tokens_of(text)) read_word(word, f);
-  if (f.day < 1 || f.month < 1 || f.year < 0) return std::nullopt;
+  if (f.day < 1 || f.month < 1 || f.month > 12 || f.year < 0) return std::nullopt;
   namespace ch = std::chrono;
   const ch::year_month_day day{ch::year(f.year), ch::month(static_cast<unsigned>(f.month)),
                                ch::day(static_cast<unsigned>(f.day))};
