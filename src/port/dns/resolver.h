@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -45,10 +46,14 @@ struct Mx {
 };
 Result<Mx> parse_mx(std::string_view rdata);
 Result<std::string> parse_name(std::string_view rdata);
-std::string text_of_a(std::string_view rdata);  ///< "192.0.2.1"; empty if malformed
+Result<std::string> parse_txt(std::string_view rdata);  ///< its strings, joined (RFC 7208 §3.3)
+std::string text_of_a(std::string_view rdata);          ///< "192.0.2.1"; empty if malformed
 std::string text_of_aaaa(std::string_view rdata);
 
 /// Asks DNS. Comes back on the caller's executor. Answers are cached by the resolver.
+///
+/// Never an error: what went wrong is in the Answer. A name that is none does not exist. Threads:
+/// any.
 class Resolver {
  public:
   Resolver() = default;
@@ -62,11 +67,19 @@ struct Options {
   std::vector<std::string>
       forwarders;  ///< "192.0.2.1" or "127.0.0.1@5353"; empty = ask the root servers
   std::vector<std::string>
-      local_zone_data;            ///< resource records, text form, answered from here: for tests
+      local_zone_data;  ///< resource records, text form, answered from here: for tests
+  /// Zones of which all that local_zone_data does not have does not exist: for tests.
+  std::vector<std::string> local_zones;
   std::string root_hints_file;    ///< empty = built in
   std::string trust_anchor_file;  ///< empty = none found: no validation
   bool ipv6 = true;
 };
+/// Resolves by itself, with DNSSEC validation if there is a trust anchor. When it dies, questions
+/// that are still open are answered with kFailed.
+/// Errors: kPermanent for options that are wrong, with what to correct.
 Result<std::unique_ptr<Resolver>> make_unbound_resolver(Options options);
+
+/// The root's trust anchor as Debian installs it (package dns-root-data), or "".
+std::string find_trust_anchor();
 
 }  // namespace hikyaku::dns
