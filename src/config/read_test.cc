@@ -81,6 +81,7 @@ struct Mistake {
 TEST(ReadConfig, EachMistakeHasItsPlaceKeyAndRemedy) {
   const std::vector<Mistake> mistakes = {
       {"[server\n", 1, "", "", "TOML"},
+      {"a = 1\n[\n", 2, "", "", "TOML"},
       {"[server]\nhostname = \"a\"\nhostname = \"b\"\n", 3, "", "", "TOML"},
       {"\n[server]\nhostnam = \"a\"\n", 3, "server.hostnam", "did you mean \"hostname\"", "name"},
       {"[server]\nforwarders = []\n", 2, "server.forwarders", "not one of this table", "[dns]"},
@@ -119,7 +120,7 @@ TEST(ReadConfig, EachMistakeHasItsPlaceKeyAndRemedy) {
       {"[[listener]]\nprotocol = \"imap\"\npath = \"x\"\n", 1, "listener.path", "local", "path"},
       {"[[certificate]]\nfile = \"a\"\n", 1, "certificate.key", "missing", "private key"},
       {"[[certificate]]\nkey = \"a\"\n", 1, "certificate.file", "missing", "PEM"},
-      {"[tls.more]\nx = 1\n", 1, "tls.more", "unknown key", "take"},
+      {"[tls.more]\nx = 1\n", 1, "tls.more", "unknown table", "take"},
   };
   for (const Mistake& mistake : mistakes) {
     const auto config = read(mistake.text, "/etc");

@@ -1,97 +1,119 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/tree.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
-// Why: the library that Debian builds throws; built here from its headers it need not.
-#undef TOML_HEADER_ONLY
-#undef TOML_SHARED_LIB
-#define TOML_HEADER_ONLY 1
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
-#define TOML_ENABLE_WINDOWS_COMPAT 0
-#include <toml++/toml.h>
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "config/toml_value.h"
 
 namespace hikyaku::config {
 namespace {
 
-Place place_of(const toml::source_region& region) {
-  return {region.begin.line, region.begin.column};
-}
+constexpr std::size_t kTextMax = 1 << 20;
 
-std::string_view kind_of(const toml::node& node) {
-  switch (node.type()) {
-    case toml::node_type::string: return "a text";
-    case toml::node_type::integer: return "a number";
-    case toml::node_type::floating_point: return "a number with a fraction";
-    case toml::node_type::boolean: return "true or false";
-    case toml::node_type::array: return "a list";
-    case toml::node_type::table: return "a table";
-    default: return "a date or time";
+std::string joined(const TomlCursor::Key& key, std::size_t first = 0) {
+  std::string out;
+  for (std::size_t i = first; i < key.size(); ++i) {
+    if (i > first) out += '.';
+    out += key[i];
   }
-}
-
-Value value_of(const toml::node& node) {
-  Value value{Unusable{}, kind_of(node), place_of(node.source())};
-  if (const auto* text = node.as_string()) {
-    value.data = text->get();
-  } else if (const auto* number = node.as_integer()) {
-    value.data = number->get();
-  } else if (const auto* truth = node.as_boolean()) {
-    value.data = truth->get();
-  } else if (const auto* list = node.as_array()) {
-    std::vector<std::string> texts;
-    for (const toml::node& element : *list) {
-      if (!element.is_string()) return value;
-      texts.push_back(element.as_string()->get());
-    }
-    value.data = std::move(texts);
-    value.kind = "a list of texts";
-  }
-  return value;
-}
-
-std::vector<Entry> entries_of(const toml::table& table) {
-  std::vector<Entry> out;
-  for (const auto& [key, node] : table)
-    out.push_back({std::string(key.str()), place_of(key.source()), value_of(node)});
-  std::ranges::sort(out, {},
-                    [](const Entry& e) { return std::pair(e.place.line, e.place.column); });
   return out;
 }
 
-bool is_array_of_tables(const toml::node& node) {
-  const auto* list = node.as_array();
-  return list != nullptr && !list->empty() &&
-         std::ranges::all_of(*list, [](const toml::node& n) { return n.is_table(); });
-}
+class TreeReader {
+ public:
+  explicit TreeReader(std::string_view text) : cursor_(text) {}
+
+  std::expected<Tree, Problem> read() {
+    while (true) {
+      cursor_.skip_blank_lines();
+      if (cursor_.at_end()) return std::move(tree_);
+      const auto line = cursor_.peek() == '[' ? read_header() : read_entry();
+      if (!line) return std::unexpected(line.error());
+      if (auto end = cursor_.finish_line(); !end) return std::unexpected(end.error());
+    }
+  }
+
+ private:
+  std::expected<void, Problem> read_header() {
+    const Place start = cursor_.place();
+    const auto form = cursor_.sees("[[") ? Table::Form::kMany : Table::Form::kOne;
+    cursor_.advance(form == Table::Form::kMany ? 2 : 1);
+    const auto key = cursor_.read_key();
+    if (!key) return std::unexpected(key.error());
+    if (!cursor_.sees(form == Table::Form::kMany ? "]]" : "]"))
+      return cursor_.wrong("the bracket is not closed");
+    cursor_.advance(form == Table::Form::kMany ? 2 : 1);
+    return open_table(joined(*key), form, start);
+  }
+
+  /// Table: a table is defined once, by a header or by dotted keys.
+  std::expected<void, Problem> open_table(std::string name, Table::Form form, Place start) {
+    const auto [before, fresh] = forms_.emplace(name, form);
+    if (!fresh && (form == Table::Form::kOne || before->second == Table::Form::kOne))
+      return cursor_.wrong_at(start, fmt::format("the table {} is there twice", name));
+    if (entries_of_loose_.contains(name))
+      return cursor_.wrong_at(start, fmt::format("{} is a key already", name));
+    tree_.tables.push_back({std::move(name), form, start, {}});
+    seen_.clear();
+    in_table_ = true;
+    return {};
+  }
+
+  std::expected<void, Problem> read_entry() {
+    const Place start = cursor_.place();
+    auto key = cursor_.read_key();
+    if (!key) return std::unexpected(key.error());
+    if (cursor_.peek() != '=') return cursor_.wrong("= must stand here");
+    cursor_.advance();
+    cursor_.skip_blanks();
+    auto value = cursor_.read_value();
+    if (!value) return std::unexpected(value.error());
+    if (!in_table_ && key->size() > 1) return add_dotted(*key, start, *std::move(value));
+    auto name = joined(*key);
+    if (!seen_.insert(name).second)
+      return cursor_.wrong_at(start, fmt::format("the key {} is there twice", name));
+    if (!in_table_) {
+      if (forms_.contains(name))
+        return cursor_.wrong_at(start, fmt::format("{} is a table already", name));
+      entries_of_loose_.insert(name);
+    }
+    auto& entries = in_table_ ? tree_.tables.back().entries : tree_.loose;
+    entries.push_back({std::move(name), start, *std::move(value)});
+    return {};
+  }
+
+  /// "server.hostname = …" before the first header is the same as under [server].
+  std::expected<void, Problem> add_dotted(const TomlCursor::Key& key, Place start, Value value) {
+    const auto& name = key.front();
+    if (!seen_.insert(joined(key)).second || entries_of_loose_.contains(name))
+      return cursor_.wrong_at(start, fmt::format("the key {} is there twice", joined(key)));
+    if (forms_.emplace(name, Table::Form::kOne).second)
+      tree_.tables.push_back({name, Table::Form::kOne, start, {}});
+    const auto table = std::ranges::find(tree_.tables, name, &Table::name);
+    table->entries.push_back({joined(key, 1), start, std::move(value)});
+    return {};
+  }
+
+  TomlCursor cursor_;
+  Tree tree_;
+  std::map<std::string, Table::Form> forms_;
+  std::set<std::string> seen_;              ///< keys of the table that is open
+  std::set<std::string> entries_of_loose_;  ///< keys that no table may have as its name
+  bool in_table_ = false;
+};
 
 }  // namespace
 
 std::expected<Tree, Problem> parse_toml(std::string_view text) {
-  const toml::parse_result parsed = toml::parse(text);
-  if (!parsed) {
-    const auto at = place_of(parsed.error().source());
-    return std::unexpected(Problem{at.line, at.column, "",
-                                   std::string(parsed.error().description()),
-                                   "mend this place; the form is TOML (https://toml.io)"});
-  }
-  Tree tree;
-  for (const auto& [key, node] : parsed.table()) {
-    const std::string name(key.str());
-    if (const auto* table = node.as_table()) {
-      tree.tables.push_back({name, Table::Form::kOne, place_of(key.source()), entries_of(*table)});
-    } else if (is_array_of_tables(node)) {
-      for (const toml::node& element : *node.as_array())
-        tree.tables.push_back({name, Table::Form::kMany, place_of(element.source()),
-                               entries_of(*element.as_table())});
-    } else {
-      tree.loose.push_back({name, place_of(key.source()), value_of(node)});
-    }
-  }
-  std::ranges::sort(tree.tables, {},
-                    [](const Table& t) { return std::pair(t.place.line, t.place.column); });
-  return tree;
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  if (text.size() > kTextMax)
+    return std::unexpected(Problem{0, 0, "", "the text is larger than 1 MiB", "make it shorter"});
+  if (auto octets = check_octets(text); !octets) return std::unexpected(octets.error());
+  return TreeReader(text).read();
 }
 
 }  // namespace hikyaku::config
