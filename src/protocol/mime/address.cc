@@ -135,7 +135,7 @@ class AddressParser {
       if (is_space(c)) {
         if (c == '\0') out_.well_formed = false;
         ++at_;
-      } else if (c != '(' || comments_broken_ || !comment()) {
+      } else if (c != '(' || !comment()) {
         break;
       }
     }
@@ -144,8 +144,10 @@ class AddressParser {
 
   /// RFC 5322 §3.2.2. False, with nothing read, if the comment has no end.
   bool comment() {
+    if (searched_in_vain_ > kSearchOctetsMax) return false;
     std::size_t depth = 0;
-    for (auto i = at_; i < in_.size(); ++i) {
+    auto i = at_;
+    for (; i < in_.size(); ++i) {
       if (in_[i] == '\\') {
         ++i;
       } else if (in_[i] == '(' && ++depth > kCommentDepthMax) {
@@ -156,7 +158,7 @@ class AddressParser {
         return true;
       }
     }
-    comments_broken_ = true;
+    searched_in_vain_ += i - at_;
     out_.well_formed = false;
     return false;
   }
@@ -402,7 +404,9 @@ class AddressParser {
   Tokens tokens_;
   std::optional<std::string_view> comment_;  ///< the last one of the element
   bool in_group_ = false;
-  bool comments_broken_ = false;
+  /// Octets after which a "(" that nothing closes is no longer looked into: keeps the pass linear.
+  static constexpr std::size_t kSearchOctetsMax = 64 * 1024;
+  std::size_t searched_in_vain_ = 0;
   bool quotes_broken_ = false;
   bool literals_broken_ = false;
   bool brackets_broken_ = false;

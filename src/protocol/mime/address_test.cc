@@ -89,6 +89,7 @@ const std::vector<Case>& broken() {
       {"<>", "-|||"},
       {"\"John Doe <john@example.org>", "\"John Doe||john|example.org"},
       {"a(b@example.org", "-||a(b|example.org"},
+      {"a(b@example.org, c@d.test (Name)", "-||a(b|example.org, Name||c|d.test"},
       {"a@b@c.test", "-||a@b|c.test"},
       {"a@b@c.test <d@e.test>", "a@b@c.test||d|e.test"},
       {"group: a@b.test", "[group, -||a|b.test, ]"},

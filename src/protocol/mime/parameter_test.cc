@@ -94,6 +94,16 @@ TEST(Parameter, KeepsAtMostSoMany) {
   EXPECT_EQ(parse_parameterized(in).parameters.size(), kParametersMax);
 }
 
+TEST(Parameter, OpeningsThatNothingClosesStayLinear) {
+  // Quadratic reading of these would take minutes.
+  for (const std::string_view piece :
+       {"(", "(\\", "a (", "a=(", "a=b (", "a=\"", "a b", ";", "= "}) {
+    std::string in;
+    while (in.size() < 300'000) in += piece;
+    EXPECT_LE(parse_parameterized(in).parameters.size(), kParametersMax) << piece;
+  }
+}
+
 TEST(Parameter, PrintedOnesReadBackTheSame) {
   for (const std::string& value :
        {std::string("plain"), std::string("with space"), std::string("q\"uo\\te"),

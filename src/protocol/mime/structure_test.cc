@@ -147,6 +147,20 @@ TEST(Structure, DamagedFormsAreRefusedOrHarmless) {
   EXPECT_NE(newer.error().text.find("newer"), std::string::npos);
 }
 
+TEST(Structure, StoredDepthIsBounded) {
+  const auto nested = [](std::size_t depth) {
+    Structure s;
+    for (std::size_t i = 0; i < depth; ++i) {
+      Structure outer{.root = {.type = "multipart", .subtype = "mixed"}};
+      outer.root.children.push_back(std::move(s.root));
+      s = std::move(outer);
+    }
+    return encode(s);
+  };
+  EXPECT_TRUE(decode_structure(nested(SummarizerLimits{}.depth_max)));
+  EXPECT_FALSE(decode_structure(nested(1000)));
+}
+
 TEST(Structure, TellsFileNames) {
   const auto name = [](std::string_view header) {
     return summarize(std::string(header) + "\r\n\r\n").structure.root.file_name();

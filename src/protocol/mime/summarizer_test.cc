@@ -140,6 +140,10 @@ const std::vector<Case>& cases() {
        "Content-Type: multipart/x; boundary=b\n\n--b\nContent-Type: multipart/y; boundary=bb\n\n"
        "--bb\n\nA\n--bb--\n--bb\nstill epilogue\n--b--\n",
        "multipart/x:95:10[multipart/y:39:5[text/plain:1:0]]"},
+      {"outer boundary that begins like the inner one",
+       "Content-Type: multipart/x; boundary=bb\n\n--bb\nContent-Type: multipart/y; boundary=b\n\n"
+       "--b\n\nA\n--bb\n\nB\n--bb--\n",
+       "multipart/x:76:10[multipart/y:8:2[text/plain:1:0] text/plain:1:0]"},
       {"digest",  // RFC 2046 §5.1.5
        "Content-Type: multipart/digest; boundary=b\n\n--b \n\nSubject: m1\n\nm1 body\n\n--b\n"
        "Content-Type: text/html\n\nx\n--b--\n",
