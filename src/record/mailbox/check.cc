@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::size_t kPage = 1'000;
 constexpr int kAttempts = 5;
-constexpr std::size_t kRepairBytes = 500'000;  ///< in one commit
 
 /// What the index of one mailbox really holds.
 struct Counted {
@@ -36,7 +35,7 @@ class AccountCheck {
   /// False: the account changed meanwhile.
   Task<Result<bool>> run();
 
-  [[nodiscard]] std::vector<Problem>& problems() { return problems_; }
+  [[nodiscard]] std::vector<store::Finding>& findings() { return findings_; }
   [[nodiscard]] const CheckProgress& checked() const { return checked_; }
 
  private:
@@ -52,17 +51,17 @@ class AccountCheck {
   void check_message(MessageId message, const MessageHead& head);
   void check_counts();
   void check_references();
-  Task<Status> repair();
+  void chain_fixes();
 
-  void problem(std::string what, std::string remedy) {
-    problems_.push_back({fmt::format("account {}{}", id_.value, what), std::move(remedy)});
+  /// A new finding. Its fix follows.
+  store::Txn& problem(std::string what, std::string repair) {
+    // Beyond the limit the last one makes room: whoever has that many repairs and checks again.
+    if (findings_.size() == store::kFindingsMax) findings_.pop_back();
+    findings_.push_back({fmt::format("account {}{}", id_.value, what), std::move(repair), {}});
+    return findings_.back().fix;
   }
-  void put(std::string key, std::string value) {
-    repairs_.push_back({store::Write::Kind::kPut, std::move(key), std::move(value), {}});
-  }
-  void erase(std::string key) {
-    repairs_.push_back({store::Write::Kind::kErase, std::move(key), {}, {}});
-  }
+  /// One that only a backup can help.
+  void lost(std::string what) { problem(std::move(what), {}); }
 
   store::Store* store_;
   AccountId id_;
@@ -73,8 +72,7 @@ class AccountCheck {
   std::map<MailboxId, Counted> counted_;
   std::unordered_map<MessageId, std::uint32_t> wanted_;      ///< entries that refer to it
   std::unordered_map<MessageId, std::uint32_t> references_;  ///< as stored
-  std::vector<Problem> problems_;
-  std::vector<store::Write> repairs_;
+  std::vector<store::Finding> findings_;
   CheckProgress checked_;
 };
 
@@ -90,11 +88,11 @@ Task<Status> AccountCheck::each(std::string begin, std::string end,
 
 void AccountCheck::take_account(const store::KeyValue& record) {
   const auto parsed = key::parse(record.key);
-  if (!parsed) return problem(": a record has a damaged key", "");
+  if (!parsed) return lost(": a record has a damaged key");
   if (parsed->kind == key::kMailbox) {
     auto mailbox = decode_mailbox(parsed->mailbox, record.value);
     if (!mailbox)
-      return problem(fmt::format(", mailbox {}: its record is damaged", parsed->mailbox.value), "");
+      return lost(fmt::format(", mailbox {}: its record is damaged", parsed->mailbox.value));
     mailboxes_.emplace(parsed->mailbox, *std::move(mailbox));
     ++checked_.mailboxes;
   } else if (parsed->kind == key::kReferences) {
@@ -103,7 +101,7 @@ void AccountCheck::take_account(const store::KeyValue& record) {
     account_ = *account;
     account_value_ = record.value;
   } else {
-    problem(": its record is damaged", "");
+    lost(": its record is damaged");
   }
 }
 
@@ -119,14 +117,17 @@ void AccountCheck::count_entry(Counted& counted, const Entry& entry) {
 
 void AccountCheck::take_index(const store::KeyValue& record) {
   const auto parsed = key::parse(record.key);
-  if (!parsed) return problem(": an index record has a damaged key", "");
+  if (!parsed) return lost(": an index record has a damaged key");
   Counted& counted = counted_[parsed->mailbox];
   if (!mailboxes_.contains(parsed->mailbox)) {
-    if (!counted.seen)
+    if (!counted.seen) {
       problem(fmt::format(", mailbox {}: has an index, but does not exist", parsed->mailbox.value),
-              "erase the index");
-    counted.seen = true;
-    return erase(record.key);
+              "erase the index")
+          .erase_range(key::index(id_, parsed->mailbox),
+                       store::prefix_end(key::index(id_, parsed->mailbox)));
+      counted.seen = true;
+    }
+    return;
   }
   counted.seen = true;
   std::vector<Entry> entries;
@@ -137,46 +138,42 @@ void AccountCheck::take_index(const store::KeyValue& record) {
     ++counted.tail;
   }
   if (entries.empty())
-    return problem(fmt::format(", mailbox {}: the index record at UID {} is damaged",
-                               parsed->mailbox.value, parsed->uid.value),
-                   "");
+    return lost(fmt::format(", mailbox {}: the index record at UID {} is damaged",
+                            parsed->mailbox.value, parsed->uid.value));
   if (entries.front().uid <= counted.last)
-    problem(fmt::format(", mailbox {}: UID {} is out of order", parsed->mailbox.value,
-                        entries.front().uid.value),
-            "");
+    lost(fmt::format(", mailbox {}: UID {} is out of order", parsed->mailbox.value,
+                     entries.front().uid.value));
   for (const auto& entry : entries) {
     count_entry(counted, entry);
     if (entry.modseq > account_.modseq)
-      problem(fmt::format(", mailbox {}: UID {} has modseq {}, above the account's {}",
-                          parsed->mailbox.value, entry.uid.value, entry.modseq.value,
-                          account_.modseq.value),
-              "");
+      lost(fmt::format(", mailbox {}: UID {} has modseq {}, above the account's {}",
+                       parsed->mailbox.value, entry.uid.value, entry.modseq.value,
+                       account_.modseq.value));
   }
 }
 
 void AccountCheck::check_message(MessageId message, const MessageHead& head) {
   const auto wanted = wanted_.find(message);
   if (wanted == wanted_.end()) {
-    problem(fmt::format(", message {}: is in no mailbox", message.value),
-            "erase it and let go of its body");
+    auto& fix = problem(fmt::format(", message {}: is in no mailbox", message.value),
+                        "erase it and let go of its body");
     std::string holder = key::message(id_, message);
     for (unsigned part = 1; part < head.parts; ++part)
-      erase(key::message_part(id_, message, static_cast<std::uint8_t>(part)));
-    erase(holder);
-    if (head.body)
-      repairs_.push_back({store::Write::Kind::kUnlink, {}, std::move(holder), head.body});
+      fix.erase(key::message_part(id_, message, static_cast<std::uint8_t>(part)));
+    fix.erase(holder);
+    if (head.body) fix.unlink(head.body, std::move(holder));
     return;
   }
   const auto stored = references_.find(message);
   const std::uint32_t count = stored == references_.end() ? 1 : stored->second;
   if (count != wanted->second) {
-    problem(fmt::format(", message {}: counts {} mailbox entries, there are {}", message.value,
-                        count, wanted->second),
-            "write the right count");
+    auto& fix = problem(fmt::format(", message {}: counts {} mailbox entries, there are {}",
+                                    message.value, count, wanted->second),
+                        "write the right count");
     if (wanted->second > 1)
-      put(key::references(id_, message), encode_references(wanted->second));
+      fix.put(key::references(id_, message), encode_references(wanted->second));
     else
-      erase(key::references(id_, message));
+      fix.erase(key::references(id_, message));
   }
   references_.erase(message);
   wanted_.erase(wanted);
@@ -187,13 +184,11 @@ Task<Status> AccountCheck::check_body(MessageId message, MessageHead head) {
   // The last octet, and nothing after it: the body is there, and as long as it should be.
   const auto last = co_await store_->read_body(head.body, head.size - 1, 2);
   if (!last)
-    problem(fmt::format(", message {}: its body {} cannot be read: {}", message.value,
-                        head.body.value, last.error().text),
-            "");
+    lost(fmt::format(", message {}: its body {} cannot be read: {}", message.value, head.body.value,
+                     last.error().text));
   else if (last->size() != 1)
-    problem(fmt::format(", message {}: its body {} is not {} octets long", message.value,
-                        head.body.value, head.size),
-            "");
+    lost(fmt::format(", message {}: its body {} is not {} octets long", message.value,
+                     head.body.value, head.size));
   co_return Status{};
 }
 
@@ -205,13 +200,13 @@ Task<Status> AccountCheck::check_messages() {
     for (const auto& record : page) {
       const auto parsed = key::parse(record.key);
       if (!parsed) {
-        problem(": a message record has a damaged key", "");
+        lost(": a message record has a damaged key");
         continue;
       }
       if (parsed->part != 0) continue;
       const auto head = decode_message_head(record.value);
       if (!head) {
-        problem(fmt::format(", message {}: its record is damaged", parsed->message.value), "");
+        lost(fmt::format(", message {}: its record is damaged", parsed->message.value));
         wanted_.erase(parsed->message);
         continue;
       }
@@ -225,49 +220,52 @@ Task<Status> AccountCheck::check_messages() {
 
 void AccountCheck::check_references() {
   for (const auto& [message, count] : wanted_)
-    problem(fmt::format(", message {}: {} mailbox entries refer to it, but it is gone",
-                        message.value, count),
-            "");
+    lost(fmt::format(", message {}: {} mailbox entries refer to it, but it is gone", message.value,
+                     count));
   for (const auto& [message, count] : references_) {
     if (wanted_.contains(message)) continue;
     problem(fmt::format(", message {}: has a reference count, but is gone", message.value),
-            "erase the count");
-    erase(key::references(id_, message));
+            "erase the count")
+        .erase(key::references(id_, message));
   }
+}
+
+/// What is wrong with a mailbox's numbers, or nothing.
+std::string wrong_numbers(MailboxId id, const MailboxRecord& mailbox, const Counted& counted) {
+  const Info& info = mailbox.info;
+  if (counted.last >= info.uid_next)
+    return fmt::format(", mailbox {}: UIDNEXT {} is not above UID {}", id.value,
+                       info.uid_next.value, counted.last.value);
+  if (counted.messages == info.messages && counted.unseen == info.unseen &&
+      counted.deleted == info.deleted && counted.octets == info.octets &&
+      counted.tail == mailbox.tail)
+    return {};
+  return fmt::format(
+      ", mailbox {}: counts {} messages, {} unseen, {} deleted, {} octets, {} in the tail; its "
+      "index has {}, {}, {}, {}, {}",
+      id.value, info.messages, info.unseen, info.deleted, info.octets, mailbox.tail,
+      counted.messages, counted.unseen, counted.deleted, counted.octets, counted.tail);
 }
 
 void AccountCheck::check_counts() {
   std::uint64_t octets = 0;
   for (auto& [id, mailbox] : mailboxes_) {
     const Counted& counted = counted_[id];
-    Info& info = mailbox.info;
     if (mailbox.parent && !mailboxes_.contains(mailbox.parent))
-      problem(fmt::format(", mailbox {}: its parent is gone", id.value), "");
+      lost(fmt::format(", mailbox {}: its parent is gone", id.value));
     if (mailbox.dying) continue;
     octets += counted.octets;
-    if (counted.last >= info.uid_next) {
-      problem(fmt::format(", mailbox {}: UIDNEXT {} is not above UID {}", id.value,
-                          info.uid_next.value, counted.last.value),
-              "raise UIDNEXT");
-    } else if (counted.messages == info.messages && counted.unseen == info.unseen &&
-               counted.deleted == info.deleted && counted.octets == info.octets &&
-               counted.tail == mailbox.tail) {
-      continue;
-    } else {
-      problem(fmt::format(", mailbox {}: counts {} messages, {} unseen, {} deleted, {} octets, {} "
-                          "in the tail; its index has {}, {}, {}, {}, {}",
-                          id.value, info.messages, info.unseen, info.deleted, info.octets,
-                          mailbox.tail, counted.messages, counted.unseen, counted.deleted,
-                          counted.octets, counted.tail),
-              "write the right counts");
-    }
+    std::string wrong = wrong_numbers(id, mailbox, counted);
+    if (wrong.empty()) continue;
+    Info& info = mailbox.info;
     info.uid_next = std::max(info.uid_next, Uid(counted.last.value + 1));
     info.messages = counted.messages;
     info.unseen = counted.unseen;
     info.deleted = counted.deleted;
     info.octets = counted.octets;
     mailbox.tail = counted.tail;
-    put(key::mailbox(id_, id), encode(mailbox));
+    problem(std::move(wrong), "write the right numbers")
+        .put(key::mailbox(id_, id), encode(mailbox));
   }
   if (octets != account_.octets)
     problem(fmt::format(": counts {} octets, its mailboxes hold {}", account_.octets, octets),
@@ -275,33 +273,21 @@ void AccountCheck::check_counts() {
   account_.octets = octets;
 }
 
-Task<Status> AccountCheck::repair() {
-  std::size_t next = 0;
-  do {
-    store::Txn txn;
-    std::size_t bytes = 0;
-    for (; next < repairs_.size() && bytes < kRepairBytes; ++next) {
-      bytes += repairs_[next].key.size() + repairs_[next].value.size();
-      txn.writes.push_back(repairs_[next]);
-    }
-    // As every change of the account does: so that a running server notices.
-    std::random_device device;
+/// Each fix changes the account's record, as every change does, so that a running server notices,
+/// and checks for what the one before it wrote.
+void AccountCheck::chain_fixes() {
+  std::random_device device;
+  const std::string account_key = key::account(id_);
+  for (auto& finding : findings_) {
+    if (finding.repair.empty()) continue;
     account_.stamp = std::uint64_t{device()} << 32 | device();
     std::string value = encode(account_);
-    txn.check(key::account(id_), account_value_).put(key::account(id_), value);
-    account_value_ = std::move(value);
-    const auto result = co_await store_->submit(std::move(txn));
-    if (result.outcome != store::Outcome::kCommitted)
-      co_return retry_later(fmt::format(
-          "account {}: repairs could not be stored: {}", id_.value,
-          result.outcome == store::Outcome::kConflict ? "it changed meanwhile" : result.error));
-  } while (next < repairs_.size());
-  for (auto& problem : problems_) problem.repaired = !problem.remedy.empty();
-  co_return Status{};
+    finding.fix.check(account_key, std::exchange(account_value_, value));
+    finding.fix.put(account_key, std::move(value));
+  }
 }
 
 Task<Result<bool>> AccountCheck::run() {
-  checked_.accounts = 1;
   const std::string account_key = key::account(id_);
   HK_CO_TRY(co_await each(account_key, store::prefix_end(account_key),
                           [this](const store::KeyValue& record) { take_account(record); }));
@@ -316,22 +302,13 @@ Task<Result<bool>> AccountCheck::run() {
   begin = key::changes(id_);
   end = key::change(id_, ModSeq(account_.log_floor.value + 1));
   HK_CO_ASSIGN(const auto below, co_await store_->scan(begin, std::move(end), 1));
-  if (!below.empty()) problem(": the change log reaches below its floor", "none needed");
+  if (!below.empty())
+    problem(": the change log reaches below its floor", "cut it off there")
+        .erase_range(key::changes(id_), key::change(id_, ModSeq(account_.log_floor.value + 1)));
   HK_CO_ASSIGN(const auto now, co_await store::get_one(store_, account_key));
   if (now.value_or("") != account_value_) co_return false;
-  const bool damaged = !problems_.empty() && !account_value_.empty();
-  if (damaged && options_->repair == Repair::kYes) HK_CO_TRY(co_await repair());
+  if (!account_value_.empty()) chain_fixes();
   co_return true;
-}
-
-void add(CheckReport& report, AccountCheck& account, const CheckOptions& options) {
-  report.checked.accounts += account.checked().accounts;
-  report.checked.mailboxes += account.checked().mailboxes;
-  report.checked.messages += account.checked().messages;
-  report.problem_count += account.problems().size();
-  for (auto& problem : account.problems())
-    if (report.problems.size() < options.problems_max)
-      report.problems.push_back(std::move(problem));
 }
 
 /// The first account at or after this one that has any record in the subspace.
@@ -346,27 +323,32 @@ Task<Result<std::optional<AccountId>>> next_account(store::Store* store, std::st
 
 }  // namespace
 
-Task<Result<CheckReport>> check(store::Store* store, CheckOptions options) {
-  CheckReport report;
+Task<Result<std::vector<store::Finding>>> check(store::Store* store, CheckOptions options) {
+  std::vector<store::Finding> found;
+  CheckProgress progress;
   std::string from(1, key::kAccount);
-  for (;;) {
+  while (found.size() < store::kFindingsMax) {
     HK_CO_ASSIGN(const auto account, co_await next_account(store, from));
-    if (!account) co_return report;
+    if (!account) break;
     bool still = false;
     for (int attempt = 0; attempt < kAttempts && !still; ++attempt) {
       AccountCheck trial(store, *account, &options);
       HK_CO_ASSIGN(still, co_await trial.run());
-      if (still) add(report, trial, options);
+      if (!still) continue;
+      std::ranges::move(trial.findings(), std::back_inserter(found));
+      progress.accounts += 1;
+      progress.mailboxes += trial.checked().mailboxes;
+      progress.messages += trial.checked().messages;
     }
-    if (!still) {
-      ++report.problem_count;
-      report.problems.push_back(
-          {fmt::format("account {}: changes too fast to be checked", account->value),
-           "run the check again"});
-    }
-    if (options.progress) options.progress(report.checked);
+    if (!still)
+      found.push_back({fmt::format("account {}: changes too fast to be checked; check again later",
+                                   account->value),
+                       "",
+                       {}});
+    if (options.progress) options.progress(progress);
     from = store::prefix_end(key::account(*account));
   }
+  co_return found;
 }
 
 }  // namespace hikyaku::mailbox

@@ -31,17 +31,16 @@ class Damaged {
   void write(store::Txn txn) {
     HK_ASSERT(run_sync(submit(std::move(txn))).outcome == store::Outcome::kCommitted);
   }
-  CheckReport check(Repair repair = Repair::kNo) {
-    return must(run_sync(mailbox::check(&rig.store, {.repair = repair})));
-  }
-  /// Exactly one problem, that contains `what`, and is repaired.
+  std::vector<store::Finding> check() { return must(run_sync(mailbox::check(&rig.store))); }
+  /// There is a finding that contains `what`; all can be repaired, and then there is none.
   void expect(std::string_view what) {
-    const auto report = check(Repair::kYes);
     std::string all;
-    for (const auto& problem : report.problems) {
-      all += problem.what + "\n";
-      EXPECT_FALSE(problem.remedy.empty());
-      EXPECT_TRUE(problem.repaired);
+    for (auto& finding : check()) {
+      all += finding.what + "\n";
+      EXPECT_FALSE(finding.repair.empty());
+      write(finding.fix);
+      // A fix is for what was found, and for nothing that came later.
+      EXPECT_EQ(run_sync(submit(std::move(finding.fix))).outcome, store::Outcome::kConflict);
     }
     EXPECT_NE(all.find(what), std::string::npos) << all;
     EXPECT_EQ(rig.problems(), "");
@@ -58,16 +57,13 @@ class Damaged {
 
 TEST(Check, SoundStoreHasNoProblems) {
   Damaged store;
-  std::vector<std::uint64_t> progress;
-  const auto report =
-      must(run_sync(mailbox::check(&store.rig.store, {.progress = [&](const CheckProgress& p) {
-        progress.push_back(p.messages);
-      }})));
-  EXPECT_EQ(report.problem_count, 0U);
-  EXPECT_EQ(report.checked.accounts, 1U);
-  EXPECT_EQ(report.checked.mailboxes, 2U);
-  EXPECT_EQ(report.checked.messages, 7U);
-  EXPECT_EQ(progress, std::vector<std::uint64_t>{7});
+  CheckProgress checked;
+  const auto found = must(run_sync(mailbox::check(
+      &store.rig.store, {.progress = [&](const CheckProgress& p) { checked = p; }})));
+  EXPECT_TRUE(found.empty());
+  EXPECT_EQ(checked.accounts, 1U);
+  EXPECT_EQ(checked.mailboxes, 2U);
+  EXPECT_EQ(checked.messages, 7U);
 }
 
 TEST(Check, WrongCountsAreWrittenAnewAndNeverHideMail) {
@@ -131,9 +127,8 @@ TEST(Check, WhatOnlyABackupCanHelpIsTold) {
   const std::string chunk = key::tail(kAccount, MailboxId(1), Uid(4));
   store.write(store::Txn().erase(key::message(kAccount, MessageId(3))).put(chunk, "?"));
   store.write(store::Txn().unlink(BodyId(1), key::message(kAccount, MessageId(1))));
-  const auto report = store.check();
   std::string all;
-  for (const auto& problem : report.problems) all += problem.what + "\n";
+  for (const auto& finding : store.check()) all += finding.what + "\n";
   EXPECT_NE(all.find("message 3: 1 mailbox entries refer to it, but it is gone"),
             std::string::npos);
   EXPECT_NE(all.find("index record at UID 4 is damaged"), std::string::npos);

@@ -38,9 +38,8 @@ Result<Placed> Rig::deliver(AccountPtr account, std::string octets, MailboxId ma
 }
 
 std::string Rig::problems() {
-  const auto report = must(run_sync(check(&store, {})));
   std::string out;
-  for (const auto& problem : report.problems) out += problem.what + "\n";
+  for (const auto& finding : must(run_sync(check(&store)))) out += finding.what + "\n";
   return out;
 }
 
