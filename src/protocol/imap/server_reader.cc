@@ -114,13 +114,18 @@ Reaction ServerReader::collect() {
     // line_begin_ may lie behind a literal that has not come whole.
     if (pending_.size() < line_begin_) return need_input();
     const std::optional<LineEnd> line = find_line(line_begin_);
-    const std::size_t end = line ? line->end : pending_.size();
-    if (end - line_begin_ > line_octets_max() || end - begin_ > command_octets_max()) {
+    const std::size_t end = line ? line->end : unfinished_end();
+    if (end > line_begin_ + line_octets_max() || end > begin_ + command_octets_max()) {
       return line_too_long();
     }
     if (!line) return need_input();
     if (auto reaction = take_line(*line)) return *std::move(reaction);
   }
+}
+
+/// Where a line of which no LF came ends at the least: the last octet may be its CR.
+std::size_t ServerReader::unfinished_end() const {
+  return pending_.ends_with('\r') ? pending_.size() - 1 : pending_.size();
 }
 
 /// A connection that waits holds no buffer.
@@ -130,7 +135,9 @@ Reaction ServerReader::need_input() {
 }
 
 Reaction ServerReader::line_too_long() {
-  refusal_ = {std::string(read_command_start(between(begin_, line_begin_ + line_octets_max())).tag),
+  const std::string_view known = between(begin_, line_begin_ + line_octets_max());
+  const bool tag_is_whole = known.find(' ') != known.npos;
+  refusal_ = {tag_is_whole ? std::string(read_command_start(known).tag) : std::string(),
               Rejected::Reply::kBad, "LIMIT", "the command is too long; send it in parts"};
   skipped_ = 0;
   mode_ = Mode::kSkipLine;

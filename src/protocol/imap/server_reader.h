@@ -130,6 +130,7 @@ class ServerReader {
   void drop_consumed();
   void consume(std::size_t end);
   std::optional<LineEnd> find_line(std::size_t from);
+  [[nodiscard]] std::size_t unfinished_end() const;
 
   Reaction collect();
   Reaction need_input();

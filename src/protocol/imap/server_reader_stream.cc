@@ -94,8 +94,8 @@ Reaction ServerReader::append_data() {
 /// RFC 3502 §6.3.11: another message, or the end of the command.
 Reaction ServerReader::append_next() {
   const std::optional<LineEnd> line = find_line(begin_);
-  const std::size_t end = line ? line->end : pending_.size();
-  if (end - begin_ > line_octets_max()) {
+  const std::size_t end = line ? line->end : unfinished_end();
+  if (end > begin_ + line_octets_max()) {
     refuse_append(Rejected::Reply::kBad, "LIMIT", "the command is too long");
     return next();
   }
@@ -129,9 +129,8 @@ void ServerReader::read_line(std::size_t octets_max) {
 
 Reaction ServerReader::next_line() {
   const std::optional<LineEnd> line = find_line(begin_);
-  const std::size_t end = line ? line->end : pending_.size();
-  // One octet more may be the CR.
-  if (end - begin_ > line_octets_asked_ + (line ? 0 : 1)) return hang_up("the line is too long");
+  const std::size_t end = line ? line->end : unfinished_end();
+  if (end > begin_ + line_octets_asked_) return hang_up("the line is too long");
   if (!line) return need_input();
   mode_ = Mode::kCommand;
   const Line reaction{between(begin_, line->end)};
@@ -169,12 +168,13 @@ std::optional<Reaction> ServerReader::skip_line() {
     skipped_ += pending_.size() - begin_ - keep;
     consume(pending_.size() - keep);
     scanned_ = pending_.size();
-    if (skipped_ > limits_.skip_octets_max) return hang_up("the line is too long");
+    if (skipped_ + keep > limits_.skip_octets_max) return hang_up("the line is too long");
     drop_consumed();
     return NeedInput{};
   }
   const std::optional<LiteralHeader> literal = literal_at_end(between(begin_, line->end));
   skipped_ += line->next - begin_;
+  if (skipped_ > limits_.skip_octets_max) return hang_up("the line is too long");
   consume(line->next);
   if (literal && literal->non_sync) {
     literal_left_ = literal->octets;
