@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kLabelOctetsMax = 63;
 constexpr std::size_t kNewLocalOctetsMax = 64;
+constexpr char16_t kReplacement = 0xfffd;  ///< what ICU makes of octets that are not UTF-8
 
 bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
@@ -79,14 +80,15 @@ std::string unquote(std::string_view local) {
   return out;
 }
 
-std::string fold(const std::string& local) {
+/// nullopt for what is not UTF-8: its octets would all be compared as the same.
+std::optional<std::string> fold(const std::string& local) {
   if (is_ascii(local)) return small(local);
   UErrorCode status = U_ZERO_ERROR;
   const auto* nfc = icu::Normalizer2::getNFCInstance(status);
-  if (U_FAILURE(status)) return small(local);
-  auto text = icu::UnicodeString::fromUTF8(local).foldCase();
-  const auto normal = nfc->normalize(text, status);
-  if (U_FAILURE(status)) return small(local);
+  auto text = icu::UnicodeString::fromUTF8(local);
+  if (U_FAILURE(status) || text.indexOf(kReplacement) >= 0) return std::nullopt;
+  const auto normal = nfc->normalize(text.foldCase(), status);
+  if (U_FAILURE(status)) return std::nullopt;
   std::string out;
   normal.toUTF8String(out);
   return out;
@@ -123,7 +125,9 @@ std::optional<ParsedAddress> parse_address(std::string_view address) {
   if (!domain) return std::nullopt;
   ParsedAddress out;
   out.local = address.substr(0, at);
-  out.folded = fold(unquote(out.local));
+  auto folded = fold(unquote(out.local));
+  if (!folded) return std::nullopt;
+  out.folded = *std::move(folded);
   out.domain = *std::move(domain);
   const bool printable = std::ranges::none_of(
       out.folded, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });

@@ -57,6 +57,7 @@ TEST(Address, LocalPartsAreComparedInSmallLetters) {
            Case{"a@b@example.org", "a@b@example.org", "a@b@example.org"},
            Case{"JÖRG@example.org", "jörg@example.org", "JÖRG@example.org"},
            Case{"jo\xcc\x88rg@example.org", "jörg@example.org", "jo\xcc\x88rg@example.org"},
+           Case{"\xff\xfe@example.org", std::nullopt, std::nullopt},
            Case{"ann", std::nullopt, std::nullopt},
            Case{"@example.org", std::nullopt, std::nullopt},
            Case{"ann@", std::nullopt, std::nullopt},
