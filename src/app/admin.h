@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/task.h"
-#include "port/store/store.h"
+#include "port/store/rocksdb_store.h"
 #include "record/directory/directory.h"
 #include "record/mailbox/mailbox.h"
 
@@ -19,7 +19,7 @@ namespace hikyaku::app {
 /// What an administrator's command works on. The same whether the server runs (then the command
 /// comes over the control socket) or not (then the command line has opened the store itself).
 struct AdminPorts {
-  store::Store& store;
+  store::RocksDbStore& store;
   directory::Directory& directory;
   mailbox::Mailboxes& mailboxes;
   const Clock& clock;

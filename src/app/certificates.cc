@@ -1,35 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/certificates.h"
 
-#include <fcntl.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 
+#include "app/files.h"
 #include "port/crypto/certificate.h"
 
 namespace hikyaku::app {
 namespace {
 
 constexpr int kSelfSignedDays = 3650;
-
-Status write_file(const std::string& path, std::string_view text, mode_t mode) {
-  const auto temporary = path + ".new";
-  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-  if (file < 0) return system_error("writing " + temporary, errno);
-  const bool written =
-      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::fsync(file) == 0;
-  const int why = errno;
-  ::close(file);
-  if (!written) return system_error("writing " + temporary, why);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return system_error("writing " + path, errno);
-  return {};
-}
 
 }  // namespace
 

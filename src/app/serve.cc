@@ -10,6 +10,7 @@
 #include "app/certificates.h"
 #include "app/config_file.h"
 #include "app/control_server.h"
+#include "app/files.h"
 #include "app/listeners.h"
 #include "app/rights.h"
 #include "app/site.h"
@@ -95,6 +96,15 @@ delivery::Options delivery_options(const Server& server) {
   return out;
 }
 
+/// What a remote's reply means, for the part of a report that people read.
+std::string explain_for_report(const smtp::Reply& reply, dsn::Language language) {
+  const auto in = language == dsn::Language::kJapanese ? explain::Language::kJapanese
+                                                       : explain::Language::kEnglish;
+  const auto found = explain::explain(reply.one_line(), in);
+  if (!found) return {};
+  return fmt::format("{} {}", found->meaning, found->remedy);
+}
+
 /// Everything that the start can find wrong, before the first connection.
 Status open_all(Server& server) {
   const auto& config = server.config;
@@ -124,7 +134,7 @@ void make_services(Server& server) {
   server.delivery = std::make_unique<delivery::Delivery>(
       delivery_options(server),
       delivery::Ports{*site.store, *server.intake, *site.directory, *server.resolver,
-                      *server.tls_client, site.clock, server.loops, explain::for_report});
+                      *server.tls_client, site.clock, server.loops, explain_for_report});
   server.intake->on_queued([&d = *server.delivery](const queue::Item& item) { d.queued(item); });
   server.limit = std::make_unique<net::ConnectionLimit>(net::ConnectionLimit::Maxima{
       server.config.limits.connections_max, server.config.limits.connections_per_address});

@@ -2,9 +2,6 @@
 #include "app/site.h"
 
 #include <filesystem>
-
-#include "port/store/rocksdb_store.h"
-
 namespace hikyaku::app {
 
 AdminPorts Site::admin_ports() { return AdminPorts{*store, *directory, *mailboxes, clock, {}, {}}; }
@@ -16,10 +13,10 @@ Result<std::unique_ptr<Site>> open_site(const config::Config& config) {
     return permanent("data folder " + config.server.data + ": " + error.message() +
                      "; make it, or set server.data to a folder that may be written");
   auto site = std::make_unique<Site>();
-  store::RocksDbOptions options;
-  options.dir = config.server.data + "/store";
-  HK_ASSIGN(site->store, store::open_rocksdb(options));
-  site->directory = std::make_unique<directory::Directory>(*site->store, site->pool);
+  store::RocksDbStore::Options options;
+  options.directory = config.server.data + "/store";
+  HK_ASSIGN(site->store, store::RocksDbStore::open(std::move(options)));
+  site->directory = std::make_unique<directory::Directory>(*site->store, site->pool, site->clock);
   site->mailboxes = std::make_unique<mailbox::Mailboxes>(*site->store, site->hints, site->clock);
   return site;
 }

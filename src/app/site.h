@@ -7,7 +7,7 @@
 #include "base/thread_pool.h"
 #include "config/config.h"
 #include "port/store/hints.h"
-#include "port/store/store.h"
+#include "port/store/rocksdb_store.h"
 #include "record/directory/directory.h"
 #include "record/mailbox/mailbox.h"
 
@@ -19,7 +19,7 @@ struct Site {
   SystemClock clock;
   ThreadPool pool{2};  ///< for password hashes
   store::Hints hints;
-  std::unique_ptr<store::Store> store;
+  std::unique_ptr<store::RocksDbStore> store;
   std::unique_ptr<directory::Directory> directory;
   std::unique_ptr<mailbox::Mailboxes> mailboxes;
 

@@ -12,13 +12,13 @@ namespace hikyaku::policy {
 /// When a message that could not be delivered is tried again (RFC 5321 §4.5.4.1).
 struct RetryPlan {
   /// After attempt n fails, steps[n - 1] passes; when they are used up, `then` again and again.
-  std::vector<std::chrono::minutes> steps{std::chrono::minutes(1),  std::chrono::minutes(2),
+  std::vector<std::chrono::seconds> steps{std::chrono::minutes(1),  std::chrono::minutes(2),
                                           std::chrono::minutes(5),  std::chrono::minutes(10),
                                           std::chrono::minutes(20), std::chrono::minutes(30)};
-  std::chrono::minutes then{60};
-  std::chrono::minutes lifetime{5 * 24 * 60};  ///< given up after that, with a DSN
-  std::chrono::minutes warn_after{4 * 60};     ///< delay DSN, once
-  double jitter = 0.1;                         ///< part of a step, to both sides
+  std::chrono::seconds then = std::chrono::minutes(60);
+  std::chrono::seconds lifetime = std::chrono::days(5);     ///< given up after that, with a DSN
+  std::chrono::seconds warn_after = std::chrono::hours(4);  ///< delay DSN, once
+  double jitter = 0.1;                                      ///< part of a step, to both sides
 
   /// The moment of the next attempt. `attempts` were made, the last at `now`. `random` in [0, 1)
   /// spreads messages that failed together. Never after the end of the lifetime: the last attempt

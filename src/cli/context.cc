@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/context.h"
+
+#include <fmt/format.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "app/admin.h"
+#include "app/config_file.h"
+#include "app/control_client.h"
+#include "app/rights.h"
+#include "app/site.h"
+#include "base/event.h"
+#include "base/task_scope.h"
+#include "config/read.h"
+
+namespace hikyaku::cli {
+namespace {
+
+std::string config_path(const Context& context) {
+  if (!context.config_file.empty()) return context.config_file;
+  if (const char* from_environment = std::getenv("HIKYAKU_CONFIG")) return from_environment;
+  std::error_code error;
+  return std::filesystem::exists(kUsualConfigFile, error) ? kUsualConfigFile : "";
+}
+
+/// On the store itself, while no server has it.
+Result<app::Json> run_here(const config::Config& config, const std::string& command,
+                           app::Json arguments) {
+  // The files stay the server's user's, also when root runs this.
+  HK_TRY(app::become_user(config.server.user, config.server.data, app::UserRequired::kNo));
+  HK_ASSIGN(const auto site, app::open_site(config));
+  auto ports = site->admin_ports();
+  ports.progress = [](const std::string& text) { fmt::print(stderr, "{}\n", text); };
+  auto whole = [](app::AdminPorts* p, app::Site* s, std::string name,
+                  app::Json args) -> Task<Result<app::Json>> {
+    auto result = co_await app::run_admin(p, std::move(name), std::move(args));
+    const auto flushed = co_await s->store->flush();
+    if (result && !flushed) co_return std::unexpected(flushed.error());
+    co_return result;
+  };
+  return run_sync(whole(&ports, site.get(), command, std::move(arguments)));
+}
+
+}  // namespace
+
+Result<config::Config> read_config(const Context& context) {
+  const auto path = config_path(context);
+  if (!path.empty()) return app::load_config(path);
+  auto defaults = config::read("", "/");
+  if (!defaults) return permanent("the built-in configuration does not read; this is a defect");
+  return *std::move(defaults);
+}
+
+Result<app::Json> ask(const Context& context, const std::string& command, app::Json arguments) {
+  HK_ASSIGN(const auto config, read_config(context));
+  HK_ASSIGN(auto client, app::ControlClient::connect(config.control.socket));
+  if (!client) return run_here(config, command, std::move(arguments));
+  return client->run(command, arguments,
+                     [](const std::string& text) { fmt::print(stderr, "{}\n", text); });
+}
+
+int report(const Context& context, const Error& error) {
+  const bool later = error.remedy == Remedy::kRetryLater;
+  if (context.json) {
+    const app::Json json{
+        {"error", {{"text", error.text}, {"remedy", later ? "retry later" : "permanent"}}}};
+    fmt::print("{}\n", json.dump(2));
+  } else {
+    fmt::print(stderr, "hikyaku: {}\n", error.text);
+  }
+  return later ? kFailedForNow : kRefused;
+}
+
+int show(const Context& context, const Result<app::Json>& answer, void (*print)(const app::Json&)) {
+  if (!answer) return report(context, answer.error());
+  if (context.json) {
+    fmt::print("{}\n", answer->dump(2, ' ', false, app::Json::error_handler_t::replace));
+  } else {
+    print(*answer);
+  }
+  return kDone;
+}
+
+Result<std::string> read_password() {
+  termios before{};
+  const bool terminal = ::isatty(STDIN_FILENO) != 0 && ::tcgetattr(STDIN_FILENO, &before) == 0;
+  if (terminal) {
+    fmt::print(stderr, "New password: ");
+    auto quiet = before;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+  }
+  std::string line;
+  const bool read = static_cast<bool>(std::getline(std::cin, line));
+  if (terminal) {
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    fmt::print(stderr, "\n");
+  }
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  if (!read || line.empty()) return permanent("no password came on standard input");
+  return line;
+}
+
+}  // namespace hikyaku::cli

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/json.h"
+
+namespace hikyaku::cli {
+
+// The answers of the administrator's commands, for people, on standard output.
+void print_domain(const app::Json& answer);
+void print_domains(const app::Json& answer);
+void print_account(const app::Json& answer);
+void print_accounts(const app::Json& answer);
+void print_alias(const app::Json& answer);
+void print_aliases(const app::Json& answer);
+void print_removed(const app::Json& answer);
+void print_queue(const app::Json& answer);
+void print_queue_item(const app::Json& answer);
+void print_retried(const app::Json& answer);
+void print_track(const app::Json& answer);
+void print_check(const app::Json& answer);
+
+}  // namespace hikyaku::cli
