@@ -119,7 +119,15 @@ class AddressParser {
         ++at_;
         return open_group();
       }
-      tokens_.push_back(token(space));
+      keep(token(space));
+    }
+  }
+
+  void keep(const Token& token) {
+    if (tokens_.size() < kTokensMax) {
+      tokens_.push_back(token);
+    } else {
+      out_.well_formed = false;
     }
   }
 
@@ -255,7 +263,7 @@ class AddressParser {
         out_.well_formed = false;
         break;
       }
-      tokens_.push_back(route_token(space));
+      keep(route_token(space));
     }
     take_route(tokens_, address);
     take_addr_spec(tokens_, address);
@@ -404,6 +412,8 @@ class AddressParser {
   Tokens tokens_;
   std::optional<std::string_view> comment_;  ///< the last one of the element
   bool in_group_ = false;
+  /// Words, dots and the like of one address: nobody's name has as many.
+  static constexpr std::size_t kTokensMax = 10'000;
   /// Octets after which a "(" that nothing closes is no longer looked into: keeps the pass linear.
   static constexpr std::size_t kSearchOctetsMax = 64 * 1024;
   std::size_t searched_in_vain_ = 0;
