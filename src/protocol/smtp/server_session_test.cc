@@ -66,164 +66,160 @@ const std::string kUnder = "EHLO client.example\r\nMAIL FROM:<a@x.example>\r\n";
 const std::string kUnderReply = "250 2.1.0 sender ok\n";
 const std::string kUnderLog = "hello client.example\nmail <a@x.example> size=0 7bit\n";
 
-std::vector<Case> cases() {
-  return {
-      {"one message",
-       inbound(),
-       {kUnder + "RCPT TO:<b@y.example>\r\nDATA\r\nSubject: hi\r\n\r\n..dot\r\n.\r\nQUIT\r\n"},
-       kUnderReply +
-           "250 2.1.5 recipient ok\n354 end data with <CR><LF>.<CR><LF>\n250 2.0.0 taken\n"
-           "221 2.0.0 mx.example.org closing\n",
-       kUnderLog + "rcpt <b@y.example>\ndata for 1\n"
-                   "message 21 Subject: hi\\r\\n\\r\\n.dot\\r\\n\nclose 0\n"},
-      {"empty message",
-       inbound(),
-       {kUnder + "RCPT TO:<b@y.example>\r\nDATA\r\n.\r\nNOOP\r\n"},
-       kUnderReply +
-           "250 2.1.5 recipient ok\n354 end data with <CR><LF>.<CR><LF>\n250 2.0.0 taken\n"
-           "250 2.0.0 ok\n",
-       kUnderLog + "rcpt <b@y.example>\ndata for 1\nmessage 0 \n"},
-      {"HELO and small letters",
-       inbound(),
-       {"helo client\r\nmail from:<>\r\nrcpt to:<Postmaster>\r\nrset\r\nnoop x y\r\n"},
-       "250 mx.example.org greets you\n250 2.1.0 sender ok\n250 2.1.5 recipient ok\n250 2.0.0 ok\n"
-       "250 2.0.0 ok\n",
-       "hello client\nmail <> size=0 7bit\nrcpt <postmaster>\nreset\n"},
-      {"HELO has no parameters (RFC 5321 4.1.1.11)",
-       inbound(),
-       {"HELO c\r\nMAIL FROM:<a@x.example> SIZE=10\r\n"},
-       "250 mx.example.org greets you\n555 5.5.4 SIZE: parameter not recognized "
-       "[HK-PARAM-UNKNOWN]\n",
-       "hello c\n"},
-      {"parameters",
-       inbound(),
-       {kHello + "MAIL FROM:<a@x.example> size=1000 BODY=8bitmime\r\nRSET\r\n"
-                 "MAIL FROM:<a@x.example> SIZE=99999999999\r\n"
-                 "MAIL FROM:<a@x.example> SIZE=99999999999999999999\r\n"
-                 "MAIL FROM:<a@x.example> SIZE=1 SIZE=1\r\nMAIL FROM:<a@x.example> SIZE=1x\r\n"
-                 "MAIL FROM:<a@x.example> BODY=BINARYMIME\r\nMAIL FROM:<a@x.example> FOO\r\n"
-                 "MAIL FROM:<a@x.example>SIZE=1\r\n"},
-       "250 2.1.0 sender ok\n250 2.0.0 ok\n"
-       "552 5.3.4 SIZE=99999999999: message is larger than this server takes [HK-SIZE]\n"
-       "552 5.3.4 SIZE=99999999999999999999: message is larger than this server takes [HK-SIZE]\n"
-       "501 5.5.4 SIZE: bad value of a parameter, or given twice [HK-PARAM]\n"
-       "501 5.5.4 SIZE: bad value of a parameter, or given twice [HK-PARAM]\n"
-       "501 5.5.4 BODY: bad value of a parameter, or given twice [HK-PARAM]\n"
-       "555 5.5.4 FOO: parameter not recognized [HK-PARAM-UNKNOWN]\n"
-       "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n",
-       "hello client.example\nmail <a@x.example> size=1000 8bit\nreset\n"},
-      {"sequence",
-       inbound(),
-       {"MAIL FROM:<a@x.example>\r\nRCPT TO:<a@x.example>\r\nDATA\r\n" + kHello +
-        "RCPT TO:<b@y.example>\r\nDATA\r\nMAIL FROM:<a@x.example>\r\nDATA\r\n"
-        "MAIL FROM:<b@x.example>\r\nRCPT TO:<no@y.example>\r\nRCPT "
-        "TO:<later@y.example>\r\nDATA\r\n"},
-       "503 5.5.1 say EHLO first (LHLO with LMTP) [HK-HELO-FIRST]\n"
-       "503 5.5.1 say EHLO first (LHLO with LMTP) [HK-HELO-FIRST]\n"
-       "503 5.5.1 say EHLO first (LHLO with LMTP) [HK-HELO-FIRST]\n"
-       "503 5.5.1 say MAIL first [HK-MAIL-FIRST]\n503 5.5.1 say MAIL first [HK-MAIL-FIRST]\n"
-       "250 2.1.0 sender ok\n503 5.5.1 say RCPT first [HK-RCPT-FIRST]\n"
-       "503 5.5.1 a message is under way already [HK-MAIL-NESTED]\n"
-       "550 5.1.1 no such mailbox here [HK-RCPT-UNKNOWN]\n"
-       "451 4.7.1 try again later [HK-DEFERRED]\n"
-       "554 5.5.1 no valid recipients [HK-NO-RECIPIENTS]\n",
-       kUnderLog + "rcpt <no@y.example>\nrcpt <later@y.example>\n"},
-      {"EHLO again ends the transaction (RFC 5321 4.1.4)",
-       inbound(),
-       {kUnder + "EHLO other.example\r\nRCPT TO:<b@y.example>\r\n"},
-       kUnderReply + "503 5.5.1 say MAIL first [HK-MAIL-FIRST]\n",
-       kUnderLog + "hello other.example\nreset\n"},
-      {"refused EHLO changes nothing",
-       inbound(),
-       {kUnder + "EHLO bad.example\r\nRCPT TO:<b@y.example>\r\n"},
-       kUnderReply + "554 this client may not connect [HK-CLIENT]\n250 2.1.5 recipient ok\n",
-       kUnderLog + "hello bad.example\nrcpt <b@y.example>\n"},
-      {"malformed",
-       inbound(),
-       {"EHLO\r\nEHLO a b\r\n" + kHello +
-        "FOO\r\n\r\nMAIL\r\nMAIL FROM\r\nMAIL FROM:a@x.example\r\nMAIL FROM:<a@x_y.example>\r\n"
-        "RSET now\r\nQUIT now\r\nEXPN list\r\nVRFY\r\nVRFY somebody\r\nSTARTTLS now\r\n"},
-       "501 5.5.4 a host name or an address in brackets must follow [HK-HELO-SYNTAX]\n"
-       "501 5.5.4 a host name or an address in brackets must follow [HK-HELO-SYNTAX]\n"
-       "500 5.5.1 command not recognized [HK-COMMAND-UNKNOWN]\n"
-       "500 5.5.1 command not recognized [HK-COMMAND-UNKNOWN]\n"
-       "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n"
-       "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n"
-       "501 5.1.3 the address must stand in < and >: not a valid address [HK-PATH]\n"
-       "501 5.1.3 the domain has a character that host names don't have: not a valid address "
-       "[HK-PATH]\n"
-       "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n"
-       "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n"
-       "502 5.5.1 command not offered here [HK-COMMAND-OFF]\n"
-       "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n"
-       "252 2.5.2 cannot verify, send some mail and see\n"
-       "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n",
-       "hello client.example\nvrfy somebody\n"},
-      {"STARTTLS drops all (RFC 3207 4.2)",
-       inbound(),
-       {kUnder + "STARTTLS\r\n", "RCPT TO:<b@y.example>\r\nSTARTTLS\r\n"},
-       kUnderReply + "220 2.0.0 ready to start TLS\n"
-                     "503 5.5.1 say EHLO first (LHLO with LMTP) [HK-HELO-FIRST]\n"
-                     "503 5.5.1 TLS is active already [HK-TLS-ACTIVE]\n",
-       kUnderLog + "starttls\nreset\n"},
-      {"LMTP: a reply for each recipient (RFC 2033 4.2)",
-       lmtp(),
-       {"EHLO c\r\nLHLO c\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<no@y.example>\r\nDATA\r\n"
-        "RCPT TO:<b@y.example>\r\nRCPT TO:<c@y.example>\r\nRCPT TO:<no@y.example>\r\n"
-        "RCPT TO:<d@y.example>\r\nDATA\r\nhi\r\n.\r\nNOOP\r\n"},
-       "500 5.5.1 LMTP wants LHLO, SMTP wants EHLO: this port speaks the other one "
-       "[HK-PROTOCOL]\n250 2.1.0 sender ok\n550 5.1.1 no such mailbox here [HK-RCPT-UNKNOWN]\n"
-       "503 5.5.1 say RCPT first [HK-RCPT-FIRST]\n250 2.1.5 recipient ok\n"
-       "250 2.1.5 recipient ok\n550 5.1.1 no such mailbox here [HK-RCPT-UNKNOWN]\n"
-       "250 2.1.5 recipient ok\n354 end data with <CR><LF>.<CR><LF>\n250 2.0.0 done\n"
-       "452 4.2.2 mailbox is full [HK-MAILBOX-FULL]\n250 2.0.0 done\n250 2.0.0 ok\n",
-       "hello c\nmail <a@x.example> size=0 7bit\nrcpt <no@y.example>\nrcpt <b@y.example>\n"
-       "rcpt <c@y.example>\nrcpt <no@y.example>\nrcpt <d@y.example>\ndata for 3\n"
-       "message 4 hi\\r\\n\n"},
-      {"submission wants TLS and AUTH",
-       submission(),
-       {kHello + "MAIL FROM:<a@x.example>\r\nAUTH PLAIN b2s=\r\nSTARTTLS\r\n",
-        kHello + "MAIL FROM:<a@x.example>\r\nAUTH PLAIN b2s=\r\nMAIL FROM:<a@x.example>\r\n"
-                 "AUTH PLAIN b2s=\r\n"},
-       "530 5.7.0 must issue a STARTTLS command first [HK-TLS-REQUIRED]\n"
-       "538 5.7.11 encryption required for authentication, say STARTTLS first [HK-AUTH-TLS]\n"
-       "220 2.0.0 ready to start TLS\n530 5.7.0 authentication required [HK-AUTH-REQUIRED]\n"
-       "235 2.7.0 authentication successful\n250 2.1.0 sender ok\n"
-       "503 5.5.1 already authenticated [HK-AUTH-TWICE]\n",
-       "hello client.example\nstarttls\nhello client.example\nauth PLAIN ok\n"
-       "mail <a@x.example> size=0 7bit\n"},
-      {"AUTH (RFC 4954)",
-       submission(),
-       {"AUTH PLAIN\r\n" + kHello +
-        "AUTH\r\nAUTH GSSAPI\r\nAUTH PLAIN !\r\nAUTH PLAIN\r\n*\r\n"
-        "AUTH LOGIN\r\nno base64\r\nAUTH PLAIN =\r\nauth plain\r\nbm8=\r\n"
-        "AUTH PLAIN\r\nb2s=\r\nMAIL FROM:<a@x.example> AUTH=b+2Bc@x.example\r\n"},
-       "503 5.5.1 say EHLO first (LHLO with LMTP) [HK-HELO-FIRST]\n"
-       "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n"
-       "504 5.5.4 authentication mechanism not offered here [HK-AUTH-MECHANISM]\n"
-       "501 5.5.2 not valid base64 [HK-AUTH-BASE64]\n334 bW9yZT8=\n"
-       "501 5.7.0 authentication cancelled [HK-AUTH-CANCELLED]\n334 bW9yZT8=\n"
-       "501 5.5.2 not valid base64 [HK-AUTH-BASE64]\n"
-       "535 5.7.8 authentication credentials invalid [HK-AUTH-FAILED]\n334 bW9yZT8=\n"
-       "535 5.7.8 authentication credentials invalid [HK-AUTH-FAILED]\n334 bW9yZT8=\n"
-       "235 2.7.0 authentication successful\n250 2.1.0 sender ok\n",
-       "hello client.example\nauth PLAIN -\nauth aborted\nauth LOGIN -\nauth aborted\n"
-       "auth PLAIN \nauth PLAIN -\nresponse no\nauth PLAIN -\nresponse ok\n"
-       "mail <a@x.example> size=0 7bit auth=b+c@x.example\n",
-       true},
-      {"no AUTH where it is not offered",
-       inbound(),
-       {kHello + "AUTH PLAIN\r\n"},
-       "502 5.5.1 AUTH is not offered here [HK-AUTH-OFF]\n",
-       "hello client.example\n"},
-      {"LHLO is for LMTP",
-       inbound(),
-       {"LHLO c\r\n"},
-       "500 5.5.1 LMTP wants LHLO, SMTP wants EHLO: this port speaks the other one "
-       "[HK-PROTOCOL]\n",
-       ""},
-  };
-}
+const std::vector<Case> kCases = {
+    {"one message",
+     inbound(),
+     {kUnder + "RCPT TO:<b@y.example>\r\nDATA\r\nSubject: hi\r\n\r\n..dot\r\n.\r\nQUIT\r\n"},
+     kUnderReply + "250 2.1.5 recipient ok\n354 end data with <CR><LF>.<CR><LF>\n250 2.0.0 taken\n"
+                   "221 2.0.0 mx.example.org closing\n",
+     kUnderLog + "rcpt <b@y.example>\ndata for 1\n"
+                 "message 21 Subject: hi\\r\\n\\r\\n.dot\\r\\n\nclose 0\n"},
+    {"empty message",
+     inbound(),
+     {kUnder + "RCPT TO:<b@y.example>\r\nDATA\r\n.\r\nNOOP\r\n"},
+     kUnderReply + "250 2.1.5 recipient ok\n354 end data with <CR><LF>.<CR><LF>\n250 2.0.0 taken\n"
+                   "250 2.0.0 ok\n",
+     kUnderLog + "rcpt <b@y.example>\ndata for 1\nmessage 0 \n"},
+    {"HELO and small letters",
+     inbound(),
+     {"helo client\r\nmail from:<>\r\nrcpt to:<Postmaster>\r\nrset\r\nnoop x y\r\n"},
+     "250 mx.example.org greets you\n250 2.1.0 sender ok\n250 2.1.5 recipient ok\n250 2.0.0 ok\n"
+     "250 2.0.0 ok\n",
+     "hello client\nmail <> size=0 7bit\nrcpt <postmaster>\nreset\n"},
+    {"HELO has no parameters (RFC 5321 4.1.1.11)",
+     inbound(),
+     {"HELO c\r\nMAIL FROM:<a@x.example> SIZE=10\r\n"},
+     "250 mx.example.org greets you\n555 5.5.4 SIZE: parameter not recognized "
+     "[HK-PARAM-UNKNOWN]\n",
+     "hello c\n"},
+    {"parameters",
+     inbound(),
+     {kHello + "MAIL FROM:<a@x.example> size=1000 BODY=8bitmime\r\nRSET\r\n"
+               "MAIL FROM:<a@x.example> SIZE=99999999999\r\n"
+               "MAIL FROM:<a@x.example> SIZE=99999999999999999999\r\n"
+               "MAIL FROM:<a@x.example> SIZE=1 SIZE=1\r\nMAIL FROM:<a@x.example> SIZE=1x\r\n"
+               "MAIL FROM:<a@x.example> BODY=BINARYMIME\r\nMAIL FROM:<a@x.example> FOO\r\n"
+               "MAIL FROM:<a@x.example>SIZE=1\r\n"},
+     "250 2.1.0 sender ok\n250 2.0.0 ok\n"
+     "552 5.3.4 SIZE=99999999999: message is larger than this server takes [HK-SIZE]\n"
+     "552 5.3.4 SIZE=99999999999999999999: message is larger than this server takes [HK-SIZE]\n"
+     "501 5.5.4 SIZE: bad value of a parameter, or given twice [HK-PARAM]\n"
+     "501 5.5.4 SIZE: bad value of a parameter, or given twice [HK-PARAM]\n"
+     "501 5.5.4 BODY: bad value of a parameter, or given twice [HK-PARAM]\n"
+     "555 5.5.4 FOO: parameter not recognized [HK-PARAM-UNKNOWN]\n"
+     "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n",
+     "hello client.example\nmail <a@x.example> size=1000 8bit\nreset\n"},
+    {"sequence",
+     inbound(),
+     {"MAIL FROM:<a@x.example>\r\nRCPT TO:<a@x.example>\r\nDATA\r\n" + kHello +
+      "RCPT TO:<b@y.example>\r\nDATA\r\nMAIL FROM:<a@x.example>\r\nDATA\r\n"
+      "MAIL FROM:<b@x.example>\r\nRCPT TO:<no@y.example>\r\nRCPT "
+      "TO:<later@y.example>\r\nDATA\r\n"},
+     "503 5.5.1 say EHLO first (LHLO with LMTP) [HK-HELO-FIRST]\n"
+     "503 5.5.1 say EHLO first (LHLO with LMTP) [HK-HELO-FIRST]\n"
+     "503 5.5.1 say EHLO first (LHLO with LMTP) [HK-HELO-FIRST]\n"
+     "503 5.5.1 say MAIL first [HK-MAIL-FIRST]\n503 5.5.1 say MAIL first [HK-MAIL-FIRST]\n"
+     "250 2.1.0 sender ok\n503 5.5.1 say RCPT first [HK-RCPT-FIRST]\n"
+     "503 5.5.1 a message is under way already [HK-MAIL-NESTED]\n"
+     "550 5.1.1 no such mailbox here [HK-RCPT-UNKNOWN]\n"
+     "451 4.7.1 try again later [HK-DEFERRED]\n"
+     "554 5.5.1 no valid recipients [HK-NO-RECIPIENTS]\n",
+     kUnderLog + "rcpt <no@y.example>\nrcpt <later@y.example>\n"},
+    {"EHLO again ends the transaction (RFC 5321 4.1.4)",
+     inbound(),
+     {kUnder + "EHLO other.example\r\nRCPT TO:<b@y.example>\r\n"},
+     kUnderReply + "503 5.5.1 say MAIL first [HK-MAIL-FIRST]\n",
+     kUnderLog + "hello other.example\nreset\n"},
+    {"refused EHLO changes nothing",
+     inbound(),
+     {kUnder + "EHLO bad.example\r\nRCPT TO:<b@y.example>\r\n"},
+     kUnderReply + "554 this client may not connect [HK-CLIENT]\n250 2.1.5 recipient ok\n",
+     kUnderLog + "hello bad.example\nrcpt <b@y.example>\n"},
+    {"malformed",
+     inbound(),
+     {"EHLO\r\nEHLO a b\r\n" + kHello +
+      "FOO\r\n\r\nMAIL\r\nMAIL FROM\r\nMAIL FROM:a@x.example\r\nMAIL FROM:<a@x_y.example>\r\n"
+      "RSET now\r\nQUIT now\r\nEXPN list\r\nVRFY\r\nVRFY somebody\r\nSTARTTLS now\r\n"},
+     "501 5.5.4 a host name or an address in brackets must follow [HK-HELO-SYNTAX]\n"
+     "501 5.5.4 a host name or an address in brackets must follow [HK-HELO-SYNTAX]\n"
+     "500 5.5.1 command not recognized [HK-COMMAND-UNKNOWN]\n"
+     "500 5.5.1 command not recognized [HK-COMMAND-UNKNOWN]\n"
+     "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n"
+     "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n"
+     "501 5.1.3 the address must stand in < and >: not a valid address [HK-PATH]\n"
+     "501 5.1.3 the domain has a character that host names don't have: not a valid address "
+     "[HK-PATH]\n"
+     "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n"
+     "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n"
+     "502 5.5.1 command not offered here [HK-COMMAND-OFF]\n"
+     "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n"
+     "252 2.5.2 cannot verify, send some mail and see\n"
+     "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n",
+     "hello client.example\nvrfy somebody\n"},
+    {"STARTTLS drops all (RFC 3207 4.2)",
+     inbound(),
+     {kUnder + "STARTTLS\r\n", "RCPT TO:<b@y.example>\r\nSTARTTLS\r\n"},
+     kUnderReply + "220 2.0.0 ready to start TLS\n"
+                   "503 5.5.1 say EHLO first (LHLO with LMTP) [HK-HELO-FIRST]\n"
+                   "503 5.5.1 TLS is active already [HK-TLS-ACTIVE]\n",
+     kUnderLog + "starttls\nreset\n"},
+    {"LMTP: a reply for each recipient (RFC 2033 4.2)",
+     lmtp(),
+     {"EHLO c\r\nLHLO c\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<no@y.example>\r\nDATA\r\n"
+      "RCPT TO:<b@y.example>\r\nRCPT TO:<c@y.example>\r\nRCPT TO:<no@y.example>\r\n"
+      "RCPT TO:<d@y.example>\r\nDATA\r\nhi\r\n.\r\nNOOP\r\n"},
+     "500 5.5.1 LMTP wants LHLO, SMTP wants EHLO: this port speaks the other one "
+     "[HK-PROTOCOL]\n250 2.1.0 sender ok\n550 5.1.1 no such mailbox here [HK-RCPT-UNKNOWN]\n"
+     "503 5.5.1 say RCPT first [HK-RCPT-FIRST]\n250 2.1.5 recipient ok\n"
+     "250 2.1.5 recipient ok\n550 5.1.1 no such mailbox here [HK-RCPT-UNKNOWN]\n"
+     "250 2.1.5 recipient ok\n354 end data with <CR><LF>.<CR><LF>\n250 2.0.0 done\n"
+     "452 4.2.2 mailbox is full [HK-MAILBOX-FULL]\n250 2.0.0 done\n250 2.0.0 ok\n",
+     "hello c\nmail <a@x.example> size=0 7bit\nrcpt <no@y.example>\nrcpt <b@y.example>\n"
+     "rcpt <c@y.example>\nrcpt <no@y.example>\nrcpt <d@y.example>\ndata for 3\n"
+     "message 4 hi\\r\\n\n"},
+    {"submission wants TLS and AUTH",
+     submission(),
+     {kHello + "MAIL FROM:<a@x.example>\r\nAUTH PLAIN b2s=\r\nSTARTTLS\r\n",
+      kHello + "MAIL FROM:<a@x.example>\r\nAUTH PLAIN b2s=\r\nMAIL FROM:<a@x.example>\r\n"
+               "AUTH PLAIN b2s=\r\n"},
+     "530 5.7.0 must issue a STARTTLS command first [HK-TLS-REQUIRED]\n"
+     "538 5.7.11 encryption required for authentication, say STARTTLS first [HK-AUTH-TLS]\n"
+     "220 2.0.0 ready to start TLS\n530 5.7.0 authentication required [HK-AUTH-REQUIRED]\n"
+     "235 2.7.0 authentication successful\n250 2.1.0 sender ok\n"
+     "503 5.5.1 already authenticated [HK-AUTH-TWICE]\n",
+     "hello client.example\nstarttls\nhello client.example\nauth PLAIN ok\n"
+     "mail <a@x.example> size=0 7bit\n"},
+    {"AUTH (RFC 4954)",
+     submission(),
+     {"AUTH PLAIN\r\n" + kHello +
+      "AUTH\r\nAUTH GSSAPI\r\nAUTH PLAIN !\r\nAUTH PLAIN\r\n*\r\n"
+      "AUTH LOGIN\r\nno base64\r\nAUTH PLAIN =\r\nauth plain\r\nbm8=\r\n"
+      "AUTH PLAIN\r\nb2s=\r\nMAIL FROM:<a@x.example> AUTH=b+2Bc@x.example\r\n"},
+     "503 5.5.1 say EHLO first (LHLO with LMTP) [HK-HELO-FIRST]\n"
+     "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n"
+     "504 5.5.4 authentication mechanism not offered here [HK-AUTH-MECHANISM]\n"
+     "501 5.5.2 not valid base64 [HK-AUTH-BASE64]\n334 bW9yZT8=\n"
+     "501 5.7.0 authentication cancelled [HK-AUTH-CANCELLED]\n334 bW9yZT8=\n"
+     "501 5.5.2 not valid base64 [HK-AUTH-BASE64]\n"
+     "535 5.7.8 authentication credentials invalid [HK-AUTH-FAILED]\n334 bW9yZT8=\n"
+     "535 5.7.8 authentication credentials invalid [HK-AUTH-FAILED]\n334 bW9yZT8=\n"
+     "235 2.7.0 authentication successful\n250 2.1.0 sender ok\n",
+     "hello client.example\nauth PLAIN -\nauth aborted\nauth LOGIN -\nauth aborted\n"
+     "auth PLAIN \nauth PLAIN -\nresponse no\nauth PLAIN -\nresponse ok\n"
+     "mail <a@x.example> size=0 7bit auth=b+c@x.example\n",
+     true},
+    {"no AUTH where it is not offered",
+     inbound(),
+     {kHello + "AUTH PLAIN\r\n"},
+     "502 5.5.1 AUTH is not offered here [HK-AUTH-OFF]\n",
+     "hello client.example\n"},
+    {"LHLO is for LMTP",
+     inbound(),
+     {"LHLO c\r\n"},
+     "500 5.5.1 LMTP wants LHLO, SMTP wants EHLO: this port speaks the other one "
+     "[HK-PROTOCOL]\n",
+     ""},
+};
 
 class ServerSessionCase : public testing::TestWithParam<Case> {};
 
@@ -254,7 +250,7 @@ TEST_P(ServerSessionCase, CutAtEveryOctet) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Dialogues, ServerSessionCase, testing::ValuesIn(cases()));
+INSTANTIATE_TEST_SUITE_P(Dialogues, ServerSessionCase, testing::ValuesIn(kCases));
 
 TEST(ServerSession, GreetingAndExtensions) {
   EXPECT_EQ(drive_server(inbound(), {kHello}).output,
