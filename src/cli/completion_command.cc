@@ -39,8 +39,9 @@ _hikyaku() {{
   case "$path" in
 {}    *) words="" ;;
   esac
-  COMPREPLY=($(compgen -W "$words" -- "${{COMP_WORDS[COMP_CWORD]}}"))
-  [[ ${{COMP_WORDS[COMP_CWORD-1]}} == --config ]] && COMPREPLY=($(compgen -f -- "${{COMP_WORDS[COMP_CWORD]}}"))
+  word="${{COMP_WORDS[COMP_CWORD]}}"
+  COMPREPLY=($(compgen -W "$words" -- "$word"))
+  [[ ${{COMP_WORDS[COMP_CWORD-1]}} == --config ]] && COMPREPLY=($(compgen -f -- "$word"))
 }}
 complete -F _hikyaku hikyaku
 )",

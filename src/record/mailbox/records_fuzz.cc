@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Property: whatever a value of the store holds, decoding ends with a value or an error; and a value
-// that decodes is the same after it was encoded and decoded once more.
+// Property: whatever a value of the store holds, decoding ends with a value or an error; and a
+// value that decodes is the same after it was encoded and decoded once more.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
