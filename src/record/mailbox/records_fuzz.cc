@@ -61,26 +61,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string_view value(reinterpret_cast<const char*>(data) + 1, size - 1);
   switch (data[0] % 7) {
-    case 0:
-      chunk(value);
-      break;
-    case 1:
-      tail(value);
-      break;
-    case 2:
-      record(value, decode_account);
-      break;
+    case 0: chunk(value); break;
+    case 1: tail(value); break;
+    case 2: record(value, decode_account); break;
     case 3:
       record(value, [](std::string_view v) { return decode_mailbox(MailboxId(1), v); });
       break;
-    case 4:
-      changes(value);
-      break;
-    case 5:
-      message(value);
-      break;
-    default:
-      static_cast<void>(key::parse(value));
+    case 4: changes(value); break;
+    case 5: message(value); break;
+    default: static_cast<void>(key::parse(value));
   }
   return 0;
 }
