@@ -70,7 +70,7 @@ class TlsServer {
   ~TlsServer();
 
   /// Reads all files again: connections from now on take the new certificates, others keep theirs.
-  /// On an error all stays as it was.
+  /// On an error all stays as it was. Reads a few small files: for the pool.
   Status reload();
   /// The same with another list of files.
   Status reload(std::vector<CertificateFiles> certificates);

@@ -232,7 +232,8 @@ TEST(Stream, OctetsThatWereReadMeanwhileAreNoInput) {
     pair.ours->wake();
     co_await scope.join();
     EXPECT_TRUE((co_await pair.theirs->write("x", 20s)).has_value());
-    EXPECT_EQ(co_await read_exactly(pair.ours.get(), 1), "x");  // without a wait
+    EXPECT_TRUE((co_await sleep_for(1ms, nullptr)).has_value());  // the loop is told of it
+    EXPECT_EQ(co_await read_exactly(pair.ours.get(), 1), "x");    // without a wait
     const auto ready = co_await pair.ours->idle(after(5ms));
     EXPECT_FALSE(ready.has_value());
   };
