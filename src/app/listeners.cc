@@ -30,6 +30,15 @@ Result<net::Endpoint> endpoint_of(const config::Listener& listener) {
   return out;
 }
 
+Result<std::vector<net::Network>> networks_of(const std::vector<std::string>& texts) {
+  std::vector<net::Network> out;
+  for (const auto& text : texts) {
+    HK_ASSIGN(auto network, net::Network::parse(text));
+    out.push_back(network);
+  }
+  return out;
+}
+
 smtp::Role role_of(Protocol protocol) {
   switch (protocol) {
     case Protocol::kLmtp: return smtp::Role::kLmtp;
@@ -64,10 +73,8 @@ Result<std::unique_ptr<smtp_server::Options>> smtp_options(const BoundListener& 
       std::chrono::duration_cast<std::chrono::seconds>(config.smtp.data_timeout);
   out->listener = bound.socket->local().text();
   out->postmaster = config.smtp.postmaster;
-  for (const auto& text : config.smtp.relay_networks) {
-    HK_ASSIGN(auto network, net::Network::parse(text));
-    out->relay_networks.push_back(network);
-  }
+  HK_ASSIGN(out->relay_networks, networks_of(config.smtp.relay_networks));
+  out->default_domain = config.server.default_domain;
   return out;
 }
 
@@ -102,6 +109,8 @@ Result<net::Handler> handler_of(BoundListener& bound, const config::Config& conf
       bound.imap = std::make_unique<imap_server::Options>();
       bound.imap->tls_start =
           implicit ? imap_server::TlsStart::kImplicit : imap_server::TlsStart::kStartTls;
+      bound.imap->default_domain = config.server.default_domain;
+      HK_ASSIGN(bound.imap->plaintext_networks, networks_of(config.tls.plaintext_login_networks));
       bound.imap->listener = bound.socket->local().text();
       bound.imap->idle_patience = config.imap.idle_timeout;
       bound.imap->logins_max = config.limits.login_failures_max;
@@ -114,6 +123,8 @@ Result<net::Handler> handler_of(BoundListener& bound, const config::Config& conf
       bound.pop3 = std::make_unique<pop3_server::Options>();
       bound.pop3->tls_start =
           implicit ? pop3_server::TlsStart::kImplicit : pop3_server::TlsStart::kStartTls;
+      bound.pop3->default_domain = config.server.default_domain;
+      HK_ASSIGN(bound.pop3->plaintext_networks, networks_of(config.tls.plaintext_login_networks));
       bound.pop3->listener = bound.socket->local().text();
       bound.pop3->idle_patience = config.pop3.idle_timeout;
       bound.pop3->logins_max = config.limits.login_failures_max;

@@ -90,8 +90,9 @@ delivery::Options delivery_options(const Server& server) {
   out.plan.lifetime = seconds(from.give_up_after);
   out.plan.warn_after = seconds(from.warn_after);
   out.own_names = {server.host};
+  // A loop is where we ourselves would answer: the port must be ours too.
   for (const auto& bound : server.listeners)
-    if (bound.socket->local().path.empty())
+    if (bound.socket->local().path.empty() && bound.socket->local().port == from.port)
       out.own_addresses.push_back(bound.socket->local().address);
   return out;
 }

@@ -37,6 +37,7 @@ enum class Families : unsigned char { kBoth, kIpv4, kIpv6 };
 
 struct Server {
   std::string hostname;                   ///< empty = the machine's name
+  std::string default_domain;             ///< of login names without one; empty = none
   std::string data = "/var/lib/hikyaku";  ///< absolute after reading
   std::string user = "hikyaku";           ///< taken when started as root
   std::uint32_t threads = 0;              ///< 0 = one per core
@@ -63,6 +64,7 @@ struct Certificate {
 
 struct Tls {
   TlsVersion min_version = TlsVersion::k12;
+  std::vector<std::string> plaintext_login_networks;  ///< IMAP and POP3 without TLS
   bool operator==(const Tls&) const = default;
 };
 

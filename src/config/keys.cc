@@ -33,6 +33,10 @@ const std::array kServerKeys = {
         "The name of this server in greetings, EHLO, Received fields and DSNs. Its A and AAAA\n"
         "records should lead here and back. Empty: the machine's own name.",
         Text<Server>{&Server::hostname, no_host_name}},
+    Key<Server>{
+        "default_domain",
+        "The domain of login names that have none. Empty: people log in with their address.",
+        Text<Server>{&Server::default_domain, no_host_name}},
     Key<Server>{"data", "The folder of everything that is kept: mail, accounts, queue, keys.",
                 Path<Server>{&Server::data}},
     Key<Server>{
@@ -71,6 +75,11 @@ const std::array kCertificateKeys = {
 const std::array kTlsKeys = {
     Key<Tls>{"min_version", "The oldest TLS version that is spoken.",
              choice<&Tls::min_version, Tls>(kTlsVersions)},
+    Key<Tls>{
+        "plaintext_login_networks",
+        "Networks whose clients may log in to IMAP and POP3 without TLS: passwords cross them\n"
+        "readable. Keep it empty if you can.",
+        Texts<Tls>{&Tls::plaintext_login_networks, no_network}},
 };
 
 const std::array kSmtpKeys = {

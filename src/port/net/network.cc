@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "port/net/network.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace hikyaku::net {
@@ -31,6 +32,12 @@ bool Network::contains(const IpAddress& address) const {
   if (rest == 0) return true;
   const unsigned mask = 0xffU << (8 - rest) & 0xffU;
   return (a[whole] & mask) == (b[whole] & mask);
+}
+
+bool in_any(const std::vector<Network>& networks, const Endpoint& client) {
+  if (!client.path.empty()) return false;
+  return std::ranges::any_of(networks,
+                             [&](const Network& n) { return n.contains(client.address); });
 }
 
 }  // namespace hikyaku::net

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "port/net/address.h"
@@ -20,5 +21,8 @@ class Network {
   IpAddress address_;
   unsigned prefix_bits_;
 };
+
+/// Whether the client behind an endpoint is in one of them. A local socket is in none.
+[[nodiscard]] bool in_any(const std::vector<Network>& networks, const Endpoint& client);
 
 }  // namespace hikyaku::net

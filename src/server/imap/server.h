@@ -4,10 +4,12 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/task.h"
 #include "port/crypto/tls.h"
+#include "port/net/network.h"
 #include "port/net/stream.h"
 #include "port/store/hints.h"
 #include "port/store/store.h"
@@ -20,7 +22,9 @@ enum class TlsStart : unsigned char { kStartTls, kImplicit };
 
 struct Options {
   TlsStart tls_start = TlsStart::kStartTls;
+  std::string default_domain;                         ///< of login names without one
   std::string listener;                               ///< for events
+  std::vector<net::Network> plaintext_networks;       ///< may log in without TLS
   Duration idle_patience = std::chrono::minutes(30);  ///< RFC 9051 §5.4: at least thirty
   Duration login_patience = std::chrono::minutes(1);  ///< before login
   Duration write_patience = std::chrono::minutes(5);

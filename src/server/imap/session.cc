@@ -15,6 +15,12 @@ namespace key = event::key;
 constexpr std::size_t kOutputOctets = 64 * 1024;
 constexpr std::size_t kOutputKeptOctets = 4 * 1024;
 
+/// Encrypted, or in a network that is trusted as if it were.
+bool may_send_passwords(const Options& options, const net::Stream& stream) {
+  return options.tls_start == TlsStart::kImplicit ||
+         net::in_any(options.plaintext_networks, stream.peer());
+}
+
 imap::Limits limits(const Options& options) {
   imap::Limits out;
   out.message_octets_max = options.message_octets_max;
@@ -29,8 +35,8 @@ Session::Session(const Options& options, const Ports& ports, net::StreamPtr stre
       stream_(std::move(stream)),
       client_(stream_->peer().text()),
       reader_(limits(options)),
-      state_(options.tls_start == TlsStart::kImplicit ? imap::ChannelSecurity::kEncrypted
-                                                      : imap::ChannelSecurity::kPlain,
+      state_(may_send_passwords(options, *stream_) ? imap::ChannelSecurity::kEncrypted
+                                                   : imap::ChannelSecurity::kPlain,
              ports.tls != nullptr ? imap::SessionState::StartTlsOffer::kYes
                                   : imap::SessionState::StartTlsOffer::kNo) {}
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/event.h"
 #include "base/event_keys.h"
+#include "record/directory/login_name.h"
 #include "server/pop3/session.h"
 
 namespace hikyaku::pop3_server {
@@ -31,7 +32,8 @@ Task<void> Session::exchange(sasl::Exchanged step) {
 
 Task<void> Session::login(std::string user, Secret password, std::string_view mechanism) {
   const std::string how(mechanism);
-  const auto account = co_await ports_.directory.verify_password(user, std::move(password));
+  const auto account = co_await ports_.directory.verify_password(
+      directory::login_address(user, options_.default_domain), std::move(password));
   if (!account) {
     event::warn("pop3.directory", {{key::kError, account.error().text}});
     pop3_.login_failed(pop3::LoginFailure::kTemporary, "logins can not be checked now, try again");

@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/task.h"
 #include "port/crypto/tls.h"
+#include "port/net/network.h"
 #include "port/net/stream.h"
 #include "port/store/store.h"
 #include "record/directory/directory.h"
@@ -19,7 +21,9 @@ enum class TlsStart : unsigned char { kStartTls, kImplicit };
 
 struct Options {
   TlsStart tls_start = TlsStart::kStartTls;
+  std::string default_domain;                         ///< of login names without one
   std::string listener;                               ///< for events
+  std::vector<net::Network> plaintext_networks;       ///< may log in without TLS
   Duration idle_patience = std::chrono::minutes(10);  ///< RFC 1939 §3: at least ten
   Duration write_patience = std::chrono::minutes(5);
   Duration handshake_patience = std::chrono::seconds(30);

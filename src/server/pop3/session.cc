@@ -13,10 +13,12 @@ namespace {
 
 namespace key = event::key;
 
-pop3::ServerSession::Settings settings(const Options& options, const Ports& ports) {
+pop3::ServerSession::Settings settings(const Options& options, const Ports& ports,
+                                       const net::Stream& stream) {
   pop3::ServerSession::Settings out;
   const bool implicit = options.tls_start == TlsStart::kImplicit;
-  out.channel = implicit ? pop3::ChannelSecurity::kEncrypted : pop3::ChannelSecurity::kPlain;
+  const bool trusted = implicit || net::in_any(options.plaintext_networks, stream.peer());
+  out.channel = trusted ? pop3::ChannelSecurity::kEncrypted : pop3::ChannelSecurity::kPlain;
   out.can_start_tls = !implicit && ports.tls != nullptr;
   out.sasl_plain = sasl::offered(sasl::ChannelSecurity::kPlain);
   out.sasl_encrypted = sasl::offered(sasl::ChannelSecurity::kEncrypted);
@@ -29,7 +31,7 @@ Session::Session(const Options& options, const Ports& ports, net::StreamPtr stre
     : options_(options),
       ports_(ports),
       stream_(std::move(stream)),
-      pop3_(settings(options, ports)),
+      pop3_(settings(options, ports, *stream_)),
       client_(stream_->peer().text()) {}
 
 Task<void> Session::run() {
@@ -56,8 +58,8 @@ Task<Session::Flow> Session::react(pop3::Reaction reaction) {
     co_await login(std::move(login_request->user), std::move(login_request->password), "USER");
   } else if (auto* auth = std::get_if<pop3::NeedAuth>(&reaction)) {
     mechanism_ = auth->mechanism;
-    exchange_.emplace(stream_->tls() ? sasl::ChannelSecurity::kEncrypted
-                                     : sasl::ChannelSecurity::kPlain);
+    const bool safe = stream_->tls() || net::in_any(options_.plaintext_networks, stream_->peer());
+    exchange_.emplace(safe ? sasl::ChannelSecurity::kEncrypted : sasl::ChannelSecurity::kPlain);
     std::optional<std::string_view> initial;
     if (auth->initial) initial = auth->initial->reveal();
     co_await exchange(exchange_->begin(auth->mechanism, initial));

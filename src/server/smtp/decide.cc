@@ -31,9 +31,7 @@ void log_refusal(const intake::Origin& origin, std::string_view subject, const s
 
 bool Session::may_relay() const {
   if (origin_.account.has_value()) return true;
-  return std::ranges::any_of(options_.relay_networks, [this](const net::Network& network) {
-    return network.contains(stream_->peer().address);
-  });
+  return net::in_any(options_.relay_networks, stream_->peer());
 }
 
 Task<void> Session::decide_mail(smtp::NeedMail question) {

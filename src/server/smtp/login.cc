@@ -4,6 +4,7 @@
 #include "base/event_keys.h"
 #include "protocol/sasl/registry.h"
 #include "protocol/smtp/reason.h"
+#include "record/directory/login_name.h"
 #include "server/smtp/session.h"
 
 namespace hikyaku::smtp_server {
@@ -54,8 +55,9 @@ Task<void> Session::answer_login(sasl::Step step) {
   auto& verify = std::get<sasl::VerifyPassword>(step);
   // Nobody acts for another here: an authorization identity must be the name that logs in.
   const bool for_itself = verify.authzid.empty() || verify.authzid == verify.authcid;
-  const auto account =
-      co_await ports_.directory.verify_password(verify.authcid, std::move(verify.password));
+  const auto account = co_await ports_.directory.verify_password(
+      directory::login_address(verify.authcid, options_.default_domain),
+      std::move(verify.password));
   if (!account) {
     event::warn("smtp.directory", {{key::kError, account.error().text}});
     smtp_.refuse(smtp::refusal(reason::kAuthBackend));

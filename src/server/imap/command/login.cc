@@ -2,6 +2,7 @@
 // LOGIN and AUTHENTICATE (RFC 9051 §6.2).
 #include "base/event.h"
 #include "base/event_keys.h"
+#include "record/directory/login_name.h"
 #include "server/imap/session.h"
 
 namespace hikyaku::imap_server {
@@ -60,7 +61,8 @@ Task<void> Session::exchange(sasl::Exchanged step) {
 
 Task<void> Session::log_in(std::string user, Secret password, std::string_view mechanism) {
   const std::string how(mechanism);
-  const auto account = co_await ports_.directory.verify_password(user, std::move(password));
+  const auto account = co_await ports_.directory.verify_password(
+      directory::login_address(user, options_.default_domain), std::move(password));
   if (!account) {
     event::warn("imap.directory", {{key::kError, account.error().text}});
     no("logins can not be checked now, try again", "UNAVAILABLE");

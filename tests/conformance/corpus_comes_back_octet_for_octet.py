@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Goal: real messages, with all that is broken in them, go in over SMTP and come out over IMAP octet for
+octet, but for the trace fields in front.
+
+The 1,600 messages are a sample of a public corpus, beside the repository (shared/data/spam); they are old mail from the
+net, so they come in on port 25. Their line ends are made CRLF first, as any client does.
+"""
+
+import os
+import re
+import subprocess
+import tarfile
+import tempfile
+import unittest
+
+from harness.clients import imap, smtp
+from harness.site import Site
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+DATA = os.environ.get("HK_SHARED_DATA") or os.path.join(os.path.dirname(ROOT), "shared", "data")
+
+
+def corpus():
+    for name in ("ham", "spam"):
+        packed = os.path.join(DATA, "spam", f"{name}.tar.zst")
+        with tempfile.NamedTemporaryFile(suffix=".tar") as plain:
+            subprocess.run(["zstd", "-dcq", packed], stdout=plain, check=True)
+            with tarfile.open(plain.name) as archive:
+                for member in archive:
+                    if member.isfile():
+                        yield member.name, archive.extractfile(member).read()
+
+
+def canonical(octets):
+    """Lines as SMTP carries them: every CR, LF or CRLF becomes CRLF, and NUL, which no message may hold, goes."""
+    octets = re.sub(rb"\r\n|\r|\n", b"\r\n", octets.replace(b"\0", b""))
+    return octets if octets.endswith(b"\r\n") else octets + b"\r\n"
+
+
+def without_trace(octets):
+    """What we put in front: Return-Path and one Received field."""
+    found = re.match(rb"Return-Path: [^\r\n]*\r\nReceived: [^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*", octets)
+    assert found, octets[:200]
+    return octets[found.end():]
+
+
+@unittest.skipUnless(os.path.isdir(os.path.join(DATA, "spam")), f"no corpus in {DATA}; name its folder in HK_SHARED_DATA")
+class Corpus(unittest.TestCase):
+    def test_every_message_comes_back(self):
+        with Site({"smtp": {"messages_max": 100000}}) as site:
+            sent = [(name, canonical(octets)) for name, octets in corpus()]
+            self.assertEqual(len(sent), 1600)
+            with smtp(site) as client:
+                for name, octets in sent:
+                    self.assertEqual(client.mail("corpus@elsewhere.example")[0], 250)
+                    self.assertEqual(client.rcpt(site.alice[0])[0], 250)
+                    self.assertEqual(client.data(octets)[0], 250, name)
+            with imap(site, site.alice) as client:
+                status, count = client.select(readonly=True)
+                self.assertEqual((status, int(count[0])), ("OK", len(sent)))
+                for n, (name, octets) in enumerate(sent, 1):
+                    _, parts = client.fetch(str(n), "(RFC822.SIZE BODY.PEEK[] ENVELOPE BODYSTRUCTURE)")
+                    stored = parts[0][1]
+                    self.assertIn(b"RFC822.SIZE %d " % len(stored), parts[0][0], name)
+                    self.assertEqual(without_trace(stored), octets, name)
+            self.assertEqual(site.json("store", "check")["findings"], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
