@@ -135,8 +135,8 @@ class KillUnderLoad(unittest.TestCase):
         chance = random.Random(SEED)
         self.ledger = Ledger()
         with RemoteServer(address="127.0.0.2") as peer, DnsServer({"far.example": {"A": ["127.0.0.2"]}}) as dns:
-            self.site = Site({"dns": {"forwarders": [dns.forwarder], "dnssec": "off"},
-                              "server": {"log_level": "warn"}, "smtp": {"messages_max": 100000},
+            self.site = Site({"dns": {"forwarders": [dns.forwarder], "dnssec": False},
+                              "smtp": {"messages_max": 100000},
                               "delivery": {"port": peer.port, "retry_after": ["1s"]}})
             self.addCleanup(self.site.close)
             for _ in range(KILLS):

@@ -31,7 +31,7 @@ def message(sender, to, subject="a test", body="hello\r\n", **headers):
     return m.as_bytes()
 
 
-class Smtp(smtplib.SMTP):
+class _KeepsReply:
     """Keeps the reply to the last DATA: it holds the tracking number."""
 
     accepted = b""
@@ -42,9 +42,12 @@ class Smtp(smtplib.SMTP):
         return code, text
 
 
-class SmtpTls(smtplib.SMTP_SSL):
-    accepted = b""
-    data = Smtp.data
+class Smtp(_KeepsReply, smtplib.SMTP):
+    pass
+
+
+class SmtpTls(_KeepsReply, smtplib.SMTP_SSL):
+    pass
 
 
 def smtp(site, protocol="smtp", host=None):

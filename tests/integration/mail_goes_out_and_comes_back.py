@@ -10,7 +10,7 @@ from harness.dns import DnsServer
 from harness.remote import Drop, RemoteServer
 from harness.site import Site
 
-FAST = {"retry_after": ["1s"], "warn_after": "1h", "give_up_after": "1h"}
+FAST = {"retry_after": ["1s"], "warn_after": "1h", "give_up_after": "2h"}
 
 
 class Outbound(unittest.TestCase):
@@ -22,7 +22,7 @@ class Outbound(unittest.TestCase):
                               "null.example": {"MX": [(0, ".")]},
                               "plain.example": {"A": ["127.0.0.2"]}})
         self.addCleanup(self.dns.close)
-        self.site = Site({"dns": {"forwarders": [self.dns.forwarder], "dnssec": "off"},
+        self.site = Site({"dns": {"forwarders": [self.dns.forwarder], "dnssec": False},
                           "delivery": dict(FAST, port=self.peer.port)})
         self.addCleanup(self.site.close)
         self.site.start()
