@@ -60,7 +60,8 @@ bool ClientSession::read_reply() {
     return true;
   }
   if (!*reply) return false;
-  const Reply& got = **reply;
+  Reply& got = **reply;
+  if (stage == Stage::kAuth) redact(got);
   transcript_.server(got.code == 0 ? got.text : got.one_line());
   // RFC 5321 §3.8: 421 can come at any time, and ends everything.
   if (got.code == 421) {

@@ -207,6 +207,8 @@ class ClientSession {
   void take_hello(const Reply& reply);
   void take_starttls(const Reply& reply);
   void take_auth(const Reply& reply);
+  [[nodiscard]] std::string login_octets() const;
+  void redact(Reply& reply) const;
   void after_hello();
   void after_tls();
   void read_extensions(const Reply& reply);

@@ -46,6 +46,7 @@ ClientConfig with(ClientConfig config, auto change) {
 
 const std::string kData = "Subject: hi||..hello|.|";
 const std::string kThree = "RCPT TO:<a@y.example>|RCPT TO:<b@y.example>|RCPT TO:<c@y.example>|";
+
 const std::vector<Case> kCases = {
     {"pipelined (RFC 2920)",
      plain(),
@@ -199,9 +200,9 @@ struct Failure {
   bool quit;  ///< we said QUIT
 };
 
-const ClientConfig kRequiresTls =
-    with(plain(), [](auto& c) { c.starttls = StartTlsUse::kRequired; });
-const ClientConfig kLogsIn = with(plain(), [](auto& c) { c.login = ClientLogin{"me", "secret"}; });
+const ClientConfig kRequired = with(plain(), [](auto& c) { c.starttls = StartTlsUse::kRequired; });
+const ClientConfig kLogin = with(plain(), [](auto& c) { c.login = ClientLogin{"me", "secret"}; });
+
 const std::vector<Failure> kFailures = {
     {"554 greeting: another host, or later",
      plain(),
@@ -246,14 +247,14 @@ const std::vector<Failure> kFailures = {
      "550 no",
      true},
     {"TLS required, not offered",
-     kRequiresTls,
+     kRequired,
      {.rules = {{"EHLO", {kEhlo}}}},
      Stage::kStartTls,
      Outcome::kTransient,
      "4.7.4 TLS is required for this delivery, and the remote does not offer STARTTLS",
      true},
     {"TLS required, refused",
-     kRequiresTls,
+     kRequired,
      {.rules = {{"EHLO", {kEhloTls}}, {"STARTTLS", {"454 no\r\n"}}}},
      Stage::kStartTls,
      Outcome::kTransient,
@@ -267,14 +268,14 @@ const std::vector<Failure> kFailures = {
      "4.7.0 plain text came behind the reply to STARTTLS: somebody may sit between",
      false},
     {"no password in the clear",
-     kLogsIn,
+     kLogin,
      {.rules = {{"EHLO", {"250-x\r\n250 AUTH PLAIN\r\n"}}}},
      Stage::kAuth,
      Outcome::kTransient,
      "4.7.0 a login is set for this host, and it is not sent without TLS",
      true},
     {"wrong password is ours to correct",
-     with(kLogsIn, [](auto& c) { c.tls_active = true; }),
+     with(kLogin, [](auto& c) { c.tls_active = true; }),
      {.rules = {{"EHLO", {"250-x\r\n250 AUTH LOGIN plain\r\n"}}, {"AUTH", {"535 5.7.8 no\r\n"}}}},
      Stage::kAuth,
      Outcome::kTransient,
@@ -317,6 +318,20 @@ TEST(ClientSession, LoginStaysOutOfTheTranscript) {
   EXPECT_EQ(run.transcript.find("AG1l"), std::string::npos);
   EXPECT_NE(run.transcript.find("C: AUTH PLAIN ****\nS: 235 in\n"), std::string::npos);
   EXPECT_NE(run.summary.find("delivered"), std::string::npos);
+}
+
+TEST(ClientSession, LoginIsNotRepeatedFromAReply) {
+  auto config = plain();
+  config.tls_active = true;
+  config.login = ClientLogin{"me", "secret"};
+  const auto run = drive_client(
+      config, {message()},
+      {.rules = {{"EHLO", {"250-x\r\n250 AUTH PLAIN\r\n"}},
+                 {"AUTH", {"500 what is AUTH PLAIN AG1lAHNlY3JldA== (me/secret)?\r\n"}}}});
+  ASSERT_TRUE(run.failure);
+  EXPECT_EQ(run.failure->reply.text, "what is AUTH PLAIN **** (me/****)?");
+  EXPECT_EQ(run.transcript.find("secret"), std::string::npos);
+  EXPECT_EQ(run.transcript.find("AG1l"), std::string::npos);
 }
 
 TEST(ClientSession, AfterAFailedMessageTheNextOneBeginsWithRset) {

@@ -173,13 +173,27 @@ void ClientSession::after_tls() {
                : "a login is set for this host, and it is not sent without TLS"});
     return;
   }
-  // RFC 4616 §2
-  std::string octets;
+  send(Stage::kAuth, "AUTH PLAIN " + login_octets(), "AUTH PLAIN ****");
+}
+
+std::string ClientSession::login_octets() const {
+  std::string octets;  // RFC 4616 §2
   octets += '\0';
   octets += config_.login->user;
   octets += '\0';
   octets += config_.login->password;
-  send(Stage::kAuth, "AUTH PLAIN " + sasl::base64_encode(octets), "AUTH PLAIN ****");
+  return sasl::base64_encode(octets);
+}
+
+/// Some servers say the line again that they refuse: not in our trail.
+void ClientSession::redact(Reply& reply) const {
+  for (const std::string& secret : {login_octets(), config_.login->password}) {
+    if (secret.empty()) continue;
+    for (std::size_t at = 0; (at = reply.text.find(secret, at)) != std::string::npos;) {
+      reply.text.replace(at, secret.size(), "****");
+      at += 4;
+    }
+  }
 }
 
 void ClientSession::take_auth(const Reply& reply) {
