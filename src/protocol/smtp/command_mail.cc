@@ -40,9 +40,10 @@ std::optional<Reaction> run(ServerState& state, std::string_view args) {
   // Why: RFC 5321 §3.3 has no space here, but people who type and old programs do; it is harmless.
   while (args.starts_with(' ')) args.remove_prefix(1);
   state.mail_asked = {};
+  const std::string_view given = args;
   auto path = take_reverse_path(args, Utf8::kRefuse);
   if (!path) {
-    state.mistake(reason::kBadPath, path.error().text);
+    state.mistake(path_reason(given), path.error().text);
     return std::nullopt;
   }
   state.mail_asked.reverse_path = *std::move(path);

@@ -33,9 +33,10 @@ std::optional<Reaction> run(ServerState& state, std::string_view args) {
   args.remove_prefix(3);
   while (args.starts_with(' ')) args.remove_prefix(1);  // as in MAIL
   state.rcpt_seen = true;
+  const std::string_view given = args;
   auto path = take_forward_path(args, Utf8::kRefuse);
   if (!path) {
-    state.mistake(reason::kBadPath, path.error().text);
+    state.mistake(path_reason(given), path.error().text);
     return std::nullopt;
   }
   state.rcpt_asked = {*std::move(path), {}};

@@ -33,7 +33,7 @@ void memchr_lines(benchmark::State& state) {
     }
     benchmark::DoNotOptimize(lines);
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * in.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(in.size()));
 }
 BENCHMARK(memchr_lines)->Arg(40)->Arg(78)->Arg(500);
 
@@ -49,7 +49,7 @@ void unstuff(benchmark::State& state) {
     while (reader.read(in) == DataReader::Step::kChunk) octets += reader.chunk().size();
     benchmark::DoNotOptimize(octets);
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * wire.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(wire.size()));
 }
 BENCHMARK(unstuff)->Arg(40)->Arg(78)->Arg(500);
 
@@ -63,7 +63,7 @@ void stuff(benchmark::State& state) {
     stuffer.finish(out);
     benchmark::DoNotOptimize(out.data());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * in.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(in.size()));
 }
 BENCHMARK(stuff)->Arg(40)->Arg(78)->Arg(500);
 

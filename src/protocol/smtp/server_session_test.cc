@@ -213,6 +213,12 @@ const std::vector<Case> kCases = {
      {kHello + "AUTH PLAIN\r\n"},
      "502 5.5.1 AUTH is not offered here [HK-AUTH-OFF]\n",
      "hello client.example\n"},
+    {"addresses that are not ASCII (RFC 6531 3.2)",
+     inbound(),
+     {kHello + "MAIL FROM:<\xc3\xa9@x.example>\r\n"},
+     "553 5.6.7 the local part is not ASCII (needs SMTPUTF8): addresses in UTF-8 are not taken "
+     "here [HK-PATH-UTF8]\n",
+     "hello client.example\n"},
     {"LHLO is for LMTP",
      inbound(),
      {"LHLO c\r\n"},

@@ -35,6 +35,9 @@ void auth_challenge(ServerState& state, std::string_view octets);
 /// Answers the data, once or once per recipient, and ends the transaction.
 void finish_data(ServerState& state, std::span<const Reply> replies);
 
+/// Why a path is refused: octets over 127 have a status of their own (RFC 6531 §3.2).
+[[nodiscard]] const Reason& path_reason(std::string_view path);
+
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace hikyaku::smtp

@@ -14,6 +14,12 @@ std::span<const Verb* const> verbs() {
   return kAll;
 }
 
+const Reason& path_reason(std::string_view path) {
+  const bool ascii =
+      std::ranges::all_of(path, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return ascii ? reason::kBadPath : reason::kPathUtf8;
+}
+
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; };
   return std::ranges::equal(a, b, {}, upper, upper);
