@@ -10,6 +10,16 @@ namespace hikyaku::imap {
 namespace {
 
 constexpr std::uint32_t kMessages = 10'000;
+/// The server sends its buffer when it has this much: what is measured is writing, not new memory.
+constexpr std::size_t kOutputOctets = 64 * 1024;
+
+/// Counts what would be sent.
+void send_some(std::string& out, std::int64_t& sent) {
+  if (out.size() < kOutputOctets) return;
+  sent += static_cast<std::int64_t>(out.size());
+  benchmark::DoNotOptimize(out.data());
+  out.clear();
+}
 
 mime::Envelope sample_envelope() {
   mime::Envelope envelope;
@@ -28,31 +38,34 @@ mime::Envelope sample_envelope() {
 void fetch_envelopes(benchmark::State& state) {
   const mime::Envelope envelope = sample_envelope();
   std::string text;
+  std::string out;
+  std::int64_t sent = 0;
   for (auto _ : state) {
-    std::string out;
     for (std::uint32_t i = 1; i <= kMessages; ++i) {
       text.clear();
       append_envelope(text, envelope);
       FetchWriter writer(out, i);
       writer.uid(Uid(i)).flags(SystemFlag::kSeen, {}).envelope(text).finish();
+      send_some(out, sent);
     }
-    benchmark::DoNotOptimize(out.data());
-    state.SetBytesProcessed(state.bytes_processed() + static_cast<std::int64_t>(out.size()));
   }
+  state.SetBytesProcessed(sent);
 }
 BENCHMARK(fetch_envelopes)->Unit(benchmark::kMillisecond);
 
 void fetch_kept_envelopes(benchmark::State& state) {
   std::string text;
   append_envelope(text, sample_envelope());
+  std::string out;
+  std::int64_t sent = 0;
   for (auto _ : state) {
-    std::string out;
     for (std::uint32_t i = 1; i <= kMessages; ++i) {
       FetchWriter writer(out, i);
       writer.uid(Uid(i)).flags(SystemFlag::kSeen, {}).envelope(text).finish();
+      send_some(out, sent);
     }
-    benchmark::DoNotOptimize(out.data());
   }
+  state.SetBytesProcessed(sent);
 }
 BENCHMARK(fetch_kept_envelopes)->Unit(benchmark::kMillisecond);
 

@@ -28,7 +28,7 @@ class Scanner {
 
   [[nodiscard]] std::string_view rest() const { return rest_; }
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
-  /// Nothing is left, or an error that says so.
+  /// Nothing is left but spaces, or an error that says so.
   [[nodiscard]] Status end() const;
 
   /// Exactly one space (RFC 9051 §9 SP).

@@ -51,6 +51,7 @@ TEST(ServerReader, CutsCommands) {
   expect_log({"a1 NOOP\r\na2 capability\r\n", "a1 NOOP\na2 CAPABILITY\n"});
   expect_log({"a1 uid fetch 1:* flags\r\n", "a1 UID FETCH\n"});
   expect_log({"a1 NOOP\n", "a1 NOOP\n"});  // a bare LF
+  expect_log({"a1 NOOP \r\na2 CLOSE  \r\n", "a1 NOOP\na2 CLOSE\n"});
 }
 
 TEST(ServerReader, RefusesWhatIsNoCommand) {
