@@ -58,6 +58,7 @@ Task<Result<std::string>> send_report(const Options* options, const Ports* ports
   request.recipients = std::move(recipients);
   request.what = item.ret == kRetFull && item.size <= kReturnedOctetsMax ? dsn::Return::kFull
                                                                          : dsn::Return::kHeaders;
+  request.original_eight_bit = item.eight_bit;
   HK_CO_ASSIGN(request.original_headers, co_await read_header(ports, &item));
   const auto report = dsn::build(request, ports->explain);
 
