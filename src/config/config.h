@@ -32,7 +32,6 @@ struct Size {
 };
 
 enum class Switch : unsigned char { kOff, kOn };
-enum class TlsVersion : unsigned char { k12, k13 };
 enum class Families : unsigned char { kBoth, kIpv4, kIpv6 };
 
 struct Server {
@@ -63,7 +62,6 @@ struct Certificate {
 };
 
 struct Tls {
-  TlsVersion min_version = TlsVersion::k12;
   std::vector<std::string> plaintext_login_networks;  ///< IMAP and POP3 without TLS
   bool operator==(const Tls&) const = default;
 };
@@ -97,7 +95,6 @@ struct Dns {
   std::vector<std::string> zones;  ///< files of resource records
   Switch dnssec = Switch::kOn;
   std::string trust_anchor;
-  Duration timeout = std::chrono::seconds(30);
   bool operator==(const Dns&) const = default;
 };
 

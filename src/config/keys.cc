@@ -9,7 +9,6 @@ namespace hikyaku::config {
 namespace {
 
 using std::chrono::hours;
-using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -17,7 +16,6 @@ constexpr std::array<std::string_view, 9> kProtocols = {
     "smtp", "lmtp", "submission", "submissions", "imap", "imaps", "pop3", "pop3s", "https"};
 constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kFormats = {"logfmt", "json"};
-constexpr std::array<std::string_view, 2> kTlsVersions = {"1.2", "1.3"};
 constexpr std::array<std::string_view, 3> kFamilies = {"both", "ipv4", "ipv6"};
 
 template <auto Member, class S>
@@ -73,8 +71,6 @@ const std::array kCertificateKeys = {
 };
 
 const std::array kTlsKeys = {
-    Key<Tls>{"min_version", "The oldest TLS version that is spoken.",
-             choice<&Tls::min_version, Tls>(kTlsVersions)},
     Key<Tls>{
         "plaintext_login_networks",
         "Networks whose clients may log in to IMAP and POP3 without TLS: passwords cross them\n"
@@ -131,8 +127,6 @@ const std::array kDnsKeys = {
     Key<Dns>{"trust_anchor",
              "The root's key. Empty: the one of Debian's dns-root-data, if it is there.",
              Path<Dns>{&Dns::trust_anchor}},
-    Key<Dns>{"timeout", "How long one question may take.",
-             Period<Dns>{&Dns::timeout, seconds(1), minutes(5)}},
 };
 
 const std::array kDeliveryKeys = {
@@ -154,7 +148,7 @@ const std::array kDeliveryKeys = {
                   Period<Delivery>{&Delivery::connect_timeout, seconds(1), minutes(10)}},
     Key<Delivery>{"retry_after",
                   "The waits after each failed attempt; the last one is used again and again.",
-                  Periods<Delivery>{&Delivery::retry_after, milliseconds(1), hours(24)}},
+                  Periods<Delivery>{&Delivery::retry_after, seconds(1), hours(24)}},
     Key<Delivery>{"warn_after", "After this the sender is told once that delivery is late.",
                   Period<Delivery>{&Delivery::warn_after, seconds(1), hours(24 * 30)}},
     Key<Delivery>{"give_up_after", "After this the message goes back to its sender.",

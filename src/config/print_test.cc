@@ -34,7 +34,6 @@ TEST(PrintConfig, ReadsAsTheSame) {
   changed.listeners = {{.protocol = Protocol::kLmtp, .port = 24, .path = "/run/l.sock"},
                        {.protocol = Protocol::kImaps, .address = "127.0.0.1", .port = 2993}};
   changed.certificates = {{"/a", "/b"}, {"/c", "/d"}};
-  changed.tls.min_version = TlsVersion::k13;
   changed.smtp.message_size_max = {123'456};
   changed.dns.forwarders = {"192.0.2.1@53", "::1"};
   changed.dns.dnssec = Switch::kOff;
