@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Goal: a certificate or configuration that can't be used keeps the server from starting, with file, cause and the
+promised exit code, and leaves the data as it was; what `config show` prints is the configuration in force."""
+
+import os
+import subprocess
+import unittest
+
+from harness.site import Site
+
+CA = """[ca]
+default_ca = it
+[it]
+database = index
+new_certs_dir = .
+serial = serial
+default_md = sha256
+policy = any
+[any]
+commonName = supplied
+"""
+
+
+def openssl(folder, *words):
+    done = subprocess.run(["openssl", *words], cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise AssertionError(f"openssl {' '.join(words)}: {done.stderr}")
+
+
+def make_key(folder, name):
+    openssl(folder, "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", name)
+    return os.path.join(folder, name)
+
+
+def make_expired(folder):
+    """A certificate that was good for a day in 2020, and its key."""
+    key = make_key(folder, "old.key")
+    for name, text in (("index", ""), ("serial", "01\n"), ("ca.cnf", CA)):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
+            f.write(text)
+    openssl(folder, "req", "-new", "-key", "old.key", "-subj", "/CN=old.example", "-out", "old.csr")
+    openssl(folder, "ca", "-batch", "-notext", "-config", "ca.cnf", "-selfsign", "-keyfile", "old.key", "-in",
+            "old.csr", "-out", "old.pem", "-startdate", "20200101000000Z", "-enddate", "20200102000000Z")
+    return os.path.join(folder, "old.pem"), key
+
+
+class Certificates(unittest.TestCase):
+    def setUp(self):
+        self.site = Site()
+        self.addCleanup(self.site.close)
+        with open(self.site.config, encoding="utf-8") as f:
+            self.good = f.read()
+        self.addCleanup(self.still_starts)
+
+    def still_starts(self):
+        self.write(self.good)
+        self.site.start()
+        self.assertEqual(self.site.stop(), 0)
+
+    def write(self, text):
+        with open(self.site.config, "w", encoding="utf-8") as f:
+            f.write(text)
+
+    def use(self, file, key):
+        self.write(f"{self.good}\n[[certificate]]\nfile = \"{file}\"\nkey = \"{key}\"\n")
+
+    def refuse(self, code, *words):
+        done = self.site.run("serve", check=False)
+        for word in words:
+            self.assertIn(word, done.stderr)
+        self.assertEqual(done.returncode, code, done.stderr)
+
+    def test_the_key_of_another(self):
+        other = make_key(self.site.directory, "other.key")
+        self.use(self.site.certificate, other)
+        self.refuse(1, other, "does not")
+
+    def test_expired(self):
+        file, key = make_expired(self.site.directory)
+        self.use(file, key)
+        self.refuse(1, file, "expired")
+
+    def test_not_there(self):
+        self.use(self.site.directory + "/none.pem", self.site.directory + "/none.key")
+        done = self.site.run("serve", check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("none.pem", done.stderr)
+
+    def test_no_configuration(self):
+        os.rename(self.site.config, self.site.config + ".away")
+        self.addCleanup(os.rename, self.site.config + ".away", self.site.config)
+        done = self.site.run("serve", check=False)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn(self.site.config, done.stderr)
+
+    def test_check_and_show(self):
+        self.assertEqual(self.site.run("config", "check").returncode, 0)
+        shown = self.site.run("config", "show").stdout
+        self.write(shown)
+        self.assertEqual(self.site.run("config", "show").stdout, shown)
+        self.write(self.site.run("config", "defaults").stdout)
+        self.assertEqual(self.site.run("config", "check").returncode, 0)
+        self.write("[dns]\nforwarders = [\"x\"]\n")
+        done = self.site.run("config", "check", check=False)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(":2:14: dns.forwarders", done.stdout + done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
