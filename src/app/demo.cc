@@ -88,11 +88,6 @@ Json known_accounts(const std::string& file) {
   return (*json)["accounts"];
 }
 
-std::string own_path() {
-  std::error_code error;
-  return std::filesystem::read_symlink("/proc/self/exe", error).string();
-}
-
 }  // namespace
 
 Status make_demo(const std::string& dir, std::uint16_t port_base) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 
 namespace hikyaku::app {
@@ -63,6 +64,11 @@ Status write_file(const std::string& path, std::string_view text, mode_t mode) {
   if (!written) return system_error("writing " + temporary, why);
   if (::rename(temporary.c_str(), path.c_str()) != 0) return system_error("writing " + path, errno);
   return {};
+}
+
+std::string own_path() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).string();
 }
 
 }  // namespace hikyaku::app

@@ -17,5 +17,7 @@ Result<std::string> read_file(const std::string& file);
 Result<std::vector<std::string>> read_lines(const std::string& file);
 /// Writes it whole or not at all: a new file, synced, takes the old one's place.
 Status write_file(const std::string& path, std::string_view text, mode_t mode);
+/// Where this program lies.
+[[nodiscard]] std::string own_path();
 
 }  // namespace hikyaku::app

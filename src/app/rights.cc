@@ -28,7 +28,8 @@ Status give_folder(const std::string& data, uid_t uid, gid_t gid) {
   for (auto it = std::filesystem::recursive_directory_iterator(data, error);
        it != std::filesystem::recursive_directory_iterator(); it.increment(error)) {
     if (error) return retry_later("reading " + data + ": " + error.message());
-    if (::lchown(it->path().c_str(), uid, gid) != 0)
+    // The running server, which a command may meet here, removes files meanwhile.
+    if (::lchown(it->path().c_str(), uid, gid) != 0 && errno != ENOENT)
       return system_error("giving " + it->path().string() + " to the user", errno);
   }
   return {};

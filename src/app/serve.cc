@@ -10,6 +10,7 @@
 #include "app/certificates.h"
 #include "app/config_file.h"
 #include "app/control_server.h"
+#include "app/dns_options.h"
 #include "app/files.h"
 #include "app/listeners.h"
 #include "app/rights.h"
@@ -56,19 +57,6 @@ sigset_t our_signals() {
   sigemptyset(&signals);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
   return signals;
-}
-
-Result<dns::Options> dns_options(const config::Config& config) {
-  dns::Options out;
-  out.forwarders = config.dns.forwarders;
-  out.root_hints_file = config.dns.root_hints;
-  if (config.dns.dnssec == config::Switch::kOn) out.trust_anchor_file = config.dns.trust_anchor;
-  out.ipv6 = config.delivery.families != config::Families::kIpv4;
-  for (const auto& file : config.dns.zones) {
-    HK_ASSIGN(auto records, read_lines(file));
-    for (auto& record : records) out.local_zone_data.push_back(std::move(record));
-  }
-  return out;
 }
 
 delivery::Options delivery_options(const Server& server) {

@@ -125,7 +125,9 @@ const std::array kDnsKeys = {
              Paths<Dns>{&Dns::zones}},
     Key<Dns>{"dnssec", "Whether answers are validated.", Toggle<Dns>{&Dns::dnssec}},
     Key<Dns>{"trust_anchor",
-             "The root's key. Empty: the one of Debian's dns-root-data, if it is there.",
+             "The root's key. Empty: without forwarders the one of Debian's dns-root-data, if it "
+             "is there;\n"
+             "with forwarders none, since not all hand on what validation needs.",
              Path<Dns>{&Dns::trust_anchor}},
 };
 

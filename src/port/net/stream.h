@@ -37,7 +37,9 @@ enum class Ready : unsigned char {
 /// read buffer: wait with idle() or readable(), then take the loop's buffer (Loop::read_buffer())
 /// and read_some().
 ///
-/// Errors: kClosePeer for a connection that the peer reset or that ended inside a TLS record;
+/// Errors: kClosePeer for a connection that the peer reset (a FIN without close_notify is an end
+/// like
+///         another: many mail programs close so);
 ///         kRetryLater for a deadline, for a scope that stops and for a stream that is closed.
 class Stream {
  public:

@@ -83,7 +83,8 @@ Task<void> Session::make_ready(directory::Account account) {
   if (!opened) co_return failed(opened.error());
   account_ = *std::move(opened);
   const auto made = co_await account_->make_default_mailboxes();
-  if (!made) co_return failed(made.error());
+  // A full disk must not keep people from reading their mail: the mailboxes are made another time.
+  if (!made) event::error("imap.mailboxes", {{key::kError, made.error().text}});
   event::debug("imap.login", {{key::kClient, client_}, {key::kAccount, account.address}});
   who_ = std::move(account);
   state_.authenticated();

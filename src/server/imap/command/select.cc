@@ -31,6 +31,11 @@ void Session::close_selected() {
 }
 
 Task<void> Session::run_command(imap::Select command) {
+  // RFC 7162 §3.2.5: only once the client has enabled it.
+  if (command.qresync && !state_.has(imap::Feature::kQResync)) {
+    bad("QRESYNC must be enabled first");
+    co_return;
+  }
   const bool was_open = selected_.has_value();
   // RFC 9051 §6.3.2: the mailbox that was open is closed even when this fails.
   close_selected();
@@ -43,7 +48,6 @@ Task<void> Session::run_command(imap::Select command) {
   if (!view) co_return failed(view.error());
 
   if (command.condstore) state_.enable(imap::Feature::kCondStore);
-  if (command.qresync) state_.enable(imap::Feature::kQResync);
   const bool read_only = command.access == imap::Select::Access::kReadOnly;
   selected_.emplace(Selected{*std::move(view),
                              read_only ? Selected::Access::kReadOnly : Selected::Access::kReadWrite,
