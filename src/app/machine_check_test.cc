@@ -46,83 +46,84 @@ TEST(MachineCheck, AllIsWell) {
   }
 }
 
+struct Case {
+  const char* name;
+  State state;
+  const char* what;    ///< a part of it
+  const char* remedy;  ///< a part of it
+  void (*spoil)(Machine&);
+};
+const Case kFaults[] = {
+    {"host-name", State::kWarn, "vps1", "server.hostname",
+     [](Machine& m) {
+       m.context.host = "vps1";
+       m.network.reverse[0].names.values = {"vps1"};
+     }},
+    {"dns", State::kUnknown, "timed out", "dns.forwarders",
+     [](Machine& m) {
+       m.network.dns = NetworkFacts::Dns::kSilent;
+       m.network.dns_why = "timed out";
+     }},
+    {"forward-dns", State::kUnknown, "SERVFAIL", "quickstart",
+     [](Machine& m) { m.network.addresses = {Lookup::Status::kFailed, {}, "SERVFAIL"}; }},
+    {"forward-dns", State::kWarn, "no address", "publish",
+     [](Machine& m) { m.network.addresses = {Lookup::Status::kNone, {}, {}}; }},
+    {"forward-dns", State::kWarn, "8.8.8.8", "correct",
+     [](Machine& m) { m.network.addresses.values = {"8.8.8.8"}; }},
+    {"forward-dns", State::kWarn, "8.8.8.8", "correct",
+     [](Machine& m) { m.network.addresses.values = {"1.1.1.1", "8.8.8.8"}; }},
+    {"forward-dns", State::kUnknown, "no public address", "25, 993",
+     [](Machine& m) { m.machine.addresses.clear(); }},
+    {"reverse-dns", State::kWarn, "static.isp.example", "(PTR) to mail.example.org",
+     [](Machine& m) { m.network.reverse[0].names.values = {"static.isp.example"}; }},
+    {"reverse-dns", State::kWarn, "no name", "(PTR) to mail.example.org",
+     [](Machine& m) { m.network.reverse[0].names = {Lookup::Status::kNone, {}, {}}; }},
+    {"reverse-dns", State::kUnknown, "timed out", "quickstart",
+     [](Machine& m) { m.network.reverse[0].names = {Lookup::Status::kFailed, {}, "timed out"}; }},
+    {"reverse-dns", State::kUnknown, "not known", "quickstart",
+     [](Machine& m) { m.network.reverse.clear(); }},
+    {"port-25-out", State::kWarn, "mx: timed out", "provider",
+     [](Machine& m) {
+       m.network.outwards = NetworkFacts::Outwards::kBlocked;
+       m.network.outwards_detail = "mx: timed out";
+     }},
+    {"port-25-out", State::kUnknown, "no answer", "quickstart",
+     [](Machine& m) {
+       m.network.outwards = NetworkFacts::Outwards::kUnknown;
+       m.network.outwards_detail = "no answer";
+     }},
+    {"ports", State::kWarn, "port 25 (smtp) is taken by master (process 8)", "ss -ltnp",
+     [](Machine& m) {
+       m.machine.ports[0].state = PortFact::State::kTaken;
+       m.machine.ports[0].detail = "master (process 8)";
+     }},
+    {"ports", State::kWarn, "another program", "ss -ltnp",
+     [](Machine& m) { m.machine.ports[0].state = PortFact::State::kTaken; }},
+    {"ports", State::kUnknown, "25", "systemd",
+     [](Machine& m) { m.machine.ports[0].state = PortFact::State::kNoRight; }},
+    {"ports", State::kWarn, "no such address", "listener",
+     [](Machine& m) {
+       m.machine.ports[0].state = PortFact::State::kFailed;
+       m.machine.ports[0].detail = "no such address";
+     }},
+    {"clock", State::kWarn, "nothing keeps", "timedatectl",
+     [](Machine& m) { m.machine.clock = MachineFacts::Clock::kLoose; }},
+    {"clock", State::kWarn, "1970-01-01", "timedatectl",
+     [](Machine& m) { m.machine.now = UnixTime(); }},
+    {"clock", State::kUnknown, "can not be asked", "timedatectl",
+     [](Machine& m) { m.machine.clock = MachineFacts::Clock::kUnknown; }},
+    {"disk", State::kWarn, "1023.0 MiB", "make room",
+     [](Machine& m) { m.machine.disk_free_octets = 1023ULL << 20U; }},
+    {"disk", State::kUnknown, "/var/lib/hikyaku", "",
+     [](Machine& m) { m.machine.disk_octets = 0; }},
+    {"user", State::kWarn, "root", "server.user",
+     [](Machine& m) { m.machine.user = MachineFacts::User::kRoot; }},
+    {"user", State::kWarn, "hikyaku", "again",
+     [](Machine& m) { m.machine.user = MachineFacts::User::kMissing; }},
+};
+
 TEST(MachineCheck, EachFaultIsSaidOnceAndHasARemedy) {
-  struct Case {
-    const char* name;
-    State state;
-    const char* what;    ///< a part of it
-    const char* remedy;  ///< a part of it
-    void (*spoil)(Machine&);
-  };
-  const Case table[] = {
-      {"host-name", State::kWarn, "vps1", "server.hostname",
-       [](Machine& m) {
-         m.context.host = "vps1";
-         m.network.reverse[0].names.values = {"vps1"};
-       }},
-      {"dns", State::kUnknown, "timed out", "dns.forwarders",
-       [](Machine& m) {
-         m.network.dns = NetworkFacts::Dns::kSilent;
-         m.network.dns_why = "timed out";
-       }},
-      {"forward-dns", State::kUnknown, "SERVFAIL", "quickstart",
-       [](Machine& m) { m.network.addresses = {Lookup::Status::kFailed, {}, "SERVFAIL"}; }},
-      {"forward-dns", State::kWarn, "no address", "publish",
-       [](Machine& m) { m.network.addresses = {Lookup::Status::kNone, {}, {}}; }},
-      {"forward-dns", State::kWarn, "8.8.8.8", "correct",
-       [](Machine& m) { m.network.addresses.values = {"8.8.8.8"}; }},
-      {"forward-dns", State::kWarn, "8.8.8.8", "correct",
-       [](Machine& m) { m.network.addresses.values = {"1.1.1.1", "8.8.8.8"}; }},
-      {"forward-dns", State::kUnknown, "no public address", "25, 993",
-       [](Machine& m) { m.machine.addresses.clear(); }},
-      {"reverse-dns", State::kWarn, "static.isp.example", "(PTR) to mail.example.org",
-       [](Machine& m) { m.network.reverse[0].names.values = {"static.isp.example"}; }},
-      {"reverse-dns", State::kWarn, "no name", "(PTR) to mail.example.org",
-       [](Machine& m) { m.network.reverse[0].names = {Lookup::Status::kNone, {}, {}}; }},
-      {"reverse-dns", State::kUnknown, "timed out", "quickstart",
-       [](Machine& m) { m.network.reverse[0].names = {Lookup::Status::kFailed, {}, "timed out"}; }},
-      {"reverse-dns", State::kUnknown, "not known", "quickstart",
-       [](Machine& m) { m.network.reverse.clear(); }},
-      {"port-25-out", State::kWarn, "mx: timed out", "provider",
-       [](Machine& m) {
-         m.network.outwards = NetworkFacts::Outwards::kBlocked;
-         m.network.outwards_detail = "mx: timed out";
-       }},
-      {"port-25-out", State::kUnknown, "no answer", "quickstart",
-       [](Machine& m) {
-         m.network.outwards = NetworkFacts::Outwards::kUnknown;
-         m.network.outwards_detail = "no answer";
-       }},
-      {"ports", State::kWarn, "port 25 (smtp) is taken by master (process 8)", "ss -ltnp",
-       [](Machine& m) {
-         m.machine.ports[0].state = PortFact::State::kTaken;
-         m.machine.ports[0].detail = "master (process 8)";
-       }},
-      {"ports", State::kWarn, "another program", "ss -ltnp",
-       [](Machine& m) { m.machine.ports[0].state = PortFact::State::kTaken; }},
-      {"ports", State::kUnknown, "25", "systemd",
-       [](Machine& m) { m.machine.ports[0].state = PortFact::State::kNoRight; }},
-      {"ports", State::kWarn, "no such address", "listener",
-       [](Machine& m) {
-         m.machine.ports[0].state = PortFact::State::kFailed;
-         m.machine.ports[0].detail = "no such address";
-       }},
-      {"clock", State::kWarn, "nothing keeps", "timedatectl",
-       [](Machine& m) { m.machine.clock = MachineFacts::Clock::kLoose; }},
-      {"clock", State::kWarn, "1970-01-01", "timedatectl",
-       [](Machine& m) { m.machine.now = UnixTime(); }},
-      {"clock", State::kUnknown, "can not be asked", "timedatectl",
-       [](Machine& m) { m.machine.clock = MachineFacts::Clock::kUnknown; }},
-      {"disk", State::kWarn, "1023.0 MiB", "make room",
-       [](Machine& m) { m.machine.disk_free_octets = 1023ULL << 20U; }},
-      {"disk", State::kUnknown, "/var/lib/hikyaku", "",
-       [](Machine& m) { m.machine.disk_octets = 0; }},
-      {"user", State::kWarn, "root", "server.user",
-       [](Machine& m) { m.machine.user = MachineFacts::User::kRoot; }},
-      {"user", State::kWarn, "hikyaku", "again",
-       [](Machine& m) { m.machine.user = MachineFacts::User::kMissing; }},
-  };
-  for (const auto& expected : table) {
+  for (const auto& expected : kFaults) {
     Machine machine;
     expected.spoil(machine);
     int bad = 0;

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <initializer_list>
 
-#include "unit_template.h"
+#include "app/unit_template.h"
 
 namespace hikyaku::app {
 namespace {
