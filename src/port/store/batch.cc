@@ -8,16 +8,8 @@
 
 namespace hikyaku::store {
 
-void Overlay::erase_range(std::string begin, std::string end) {
-  if (begin >= end) return;
-  keys_.erase(keys_.lower_bound(begin), keys_.lower_bound(end));
-  ranges_.emplace_back(std::move(begin), std::move(end));
-}
-
 std::optional<Value> Overlay::find(std::string_view key) const {
   if (const auto found = keys_.find(key); found != keys_.end()) return found->second;
-  for (const auto& [begin, end] : ranges_)
-    if (begin <= key && key < end) return Value();
   return std::nullopt;
 }
 
@@ -33,6 +25,29 @@ Status Evaluator::remember(const std::string& key) {
   HK_ASSIGN(auto value, lookup(key));
   remembered_[key] = std::move(value);
   return {};
+}
+
+/// Why key by key, and not with RocksDB's DeleteRange: with range tombstones, iterators of 7.8 that
+/// stay in memory (Db::From::kMemory) passed over whole blocks; and they make all reads slower.
+Status Evaluator::remember_range(const Write& write) {
+  if (write.key >= write.value) return {};
+  return db_.for_each(write.key, write.value, [this](std::string_view key, std::string_view) {
+    remembered_.try_emplace(std::string(key));
+    return true;
+  });
+}
+
+void Evaluator::erase_range(const Write& write) {
+  if (write.key >= write.value) return;
+  const auto erase_all_of = [&](const auto& keys) {
+    std::vector<std::string> doomed;
+    for (auto at = keys.lower_bound(write.key); at != keys.end() && at->first < write.value; ++at)
+      doomed.push_back(at->first);
+    for (auto& key : doomed) open_->overlay.erase(std::move(key));
+  };
+  erase_all_of(remembered_);
+  if (flying_ != nullptr) erase_all_of(flying_->keys());
+  erase_all_of(open_->overlay.keys());
 }
 
 Value Evaluator::remembered(const std::string& key) const {
@@ -68,6 +83,7 @@ Result<Outcome> Evaluator::decide(const Txn& txn) {
     if (value != check.value) return Outcome::kConflict;
   }
   for (const auto& write : txn.writes) {
+    if (write.kind == Write::Kind::kEraseRange) HK_TRY(remember_range(write));
     if (write.kind != Write::Kind::kAdd) continue;
     HK_TRY(remember(write.key));
     if (!add_to_counter(remembered_.find(write.key)->second, write.value))
@@ -137,7 +153,7 @@ void Evaluator::apply(const Write& write) {
   switch (write.kind) {
     case Write::Kind::kPut: overlay.put(write.key, write.value); break;
     case Write::Kind::kErase: overlay.erase(write.key); break;
-    case Write::Kind::kEraseRange: overlay.erase_range(write.key, write.value); break;
+    case Write::Kind::kEraseRange: erase_range(write); break;
     case Write::Kind::kAdd:
       overlay.put(write.key,
                   add_to_counter(remembered(write.key), write.value).value_or(write.value));

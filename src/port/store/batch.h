@@ -18,25 +18,21 @@
 
 namespace hikyaku::store {
 
-/// Changes that are not in RocksDB yet. The last write of a key wins; ranges come before all keys.
+/// Changes that are not in RocksDB yet. The last write of a key wins.
 class Overlay {
  public:
   void put(std::string key, std::string value) { keys_[std::move(key)] = std::move(value); }
   void erase(std::string key) { keys_[std::move(key)] = std::nullopt; }
-  void erase_range(std::string begin, std::string end);
 
   /// nullopt: nothing is known here, ask what is older.
   [[nodiscard]] std::optional<Value> find(std::string_view key) const;
-  [[nodiscard]] bool empty() const { return keys_.empty() && ranges_.empty(); }
+  [[nodiscard]] bool empty() const { return keys_.empty(); }
 
   using Keys = std::map<std::string, Value, std::less<>>;
-  using Ranges = std::vector<std::pair<std::string, std::string>>;
   [[nodiscard]] const Keys& keys() const { return keys_; }
-  [[nodiscard]] const Ranges& ranges() const { return ranges_; }
 
  private:
   Keys keys_;
-  Ranges ranges_;
 };
 
 /// Work of the engine itself, that has to take its place in the order of the commits.
@@ -96,6 +92,8 @@ class Evaluator {
  private:
   Result<Value> lookup(std::string_view key) const;
   Status remember(const std::string& key);
+  Status remember_range(const Write& write);
+  void erase_range(const Write& write);
   [[nodiscard]] Value remembered(const std::string& key) const;
   Result<bool> has_holder(BodyId body) const;
   [[nodiscard]] bool overlay_has_holder(const Overlay& overlay, BodyId body) const;

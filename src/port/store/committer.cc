@@ -198,8 +198,6 @@ std::unique_ptr<Batch> Committer::close_batch() {
     return batch;
   }
   settle_counters(*batch);
-  for (const auto& [begin, end] : batch->overlay.ranges())
-    append_change(batch->changes, {Change::Kind::kEraseRange, begin, end});
   for (const auto& [key, value] : batch->overlay.keys())
     append_change(batch->changes, value ? Change{Change::Kind::kPut, key, *value}
                                         : Change{Change::Kind::kErase, key, {}});
@@ -234,8 +232,9 @@ Committer::Written Committer::write(const Batch& batch) {
               Log::kLost};
   }
   auto written = write_frame(batch);
-  if (written.outcome == Outcome::kCommitted && !apply(batch))
-    return {Outcome::kUnknown, "stopped before the records were written", Log::kLost};
+  if (written.outcome != Outcome::kCommitted) return written;
+  if (auto applied = apply(batch); !applied)
+    return {Outcome::kUnknown, std::move(applied).error().text, Log::kLost};
   return written;
 }
 
@@ -257,29 +256,29 @@ Committer::Written Committer::write_frame(const Batch& batch) {
   return {};
 }
 
-/// Gives the records a batch that is durable. That has to succeed, or nothing later may: it is
-/// tried until there is room. False when the program stops meanwhile; replay will do it then.
-bool Committer::apply(const Batch& batch) {
+/// Gives the records a batch that is durable. Nothing later may be written before that, so with a
+/// full disk it is tried until there is room. An error when it can't be done, or the program stops:
+/// replay will do it then.
+Status Committer::apply(const Batch& batch) {
   Db::Batch changes;
-  for (const auto& [begin, end] : batch.overlay.ranges()) changes.erase_range(begin, end);
   for (const auto& [key, value] : batch.overlay.keys())
     value ? changes.put(key, *value) : changes.erase(key);
   const LogState state{position_of(batch.segment->number(), batch.end()), sequence_};
   changes.put(kLogStateKey, state.encode());
   for (auto wrote = db_.write(changes); !wrote; wrote = db_.write(changes)) {
     event::error("store.records_not_written", {{event::key::kError, wrote.error().text}});
+    auto resumed = db_.resume();
+    if (resumed) continue;
+    if (!db_.was_full()) return resumed;
     fail_queue(wrote.error().text);
-    {
-      std::unique_lock lock(queue_mutex_);
-      if (stop_.wait_for(lock, kApplyRetriedEvery, [this] { return stopping_; })) return false;
-    }
-    ignore(db_.resume(), "the next write tells");
+    std::unique_lock lock(queue_mutex_);
+    if (stop_.wait_for(lock, kApplyRetriedEvery, [this] { return stopping_; })) return resumed;
   }
   for (const auto& [number, change] : batch.live)
     if (const auto segment = segments_.find(number))
       segment->live.fetch_add(static_cast<std::uint64_t>(change));
   position_.store(state.position, std::memory_order_release);
-  return true;
+  return {};
 }
 
 /// Answers those who came while nothing can be written.

@@ -80,7 +80,7 @@ class Committer {
   void settle_counters(Batch& batch);
   Written write(const Batch& batch);
   Written write_frame(const Batch& batch);
-  bool apply(const Batch& batch);
+  Status apply(const Batch& batch);
   void fail_queue(const std::string& error);
   void finish(std::unique_ptr<Batch> batch, const Written& written);
   void remember_tokens(const Batch& batch);

@@ -6,7 +6,6 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 
 #include <atomic>
@@ -25,17 +24,6 @@ rocksdb::ReadOptions read_options(Db::From from) {
   if (from == Db::From::kMemory) options.read_tier = rocksdb::kBlockCacheTier;
   return options;
 }
-
-class Listener final : public rocksdb::EventListener {
- public:
-  explicit Listener(std::atomic<bool>& healthy) : healthy_(healthy) {}
-  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status*) override {
-    healthy_ = false;
-  }
-
- private:
-  std::atomic<bool>& healthy_;
-};
 
 /// The best of what this build of RocksDB has.
 rocksdb::CompressionType compression() {
@@ -58,7 +46,7 @@ rocksdb::BlockBasedTableOptions table_options(std::uint64_t cache_bytes) {
   return table;
 }
 
-rocksdb::Options db_options(const Db::Options& ours, std::atomic<bool>& healthy) {
+rocksdb::Options db_options(const Db::Options& ours) {
   rocksdb::Options options;
   options.create_if_missing = true;
   if (ours.env != nullptr) options.env = ours.env;
@@ -70,7 +58,10 @@ rocksdb::Options db_options(const Db::Options& ours, std::atomic<bool>& healthy)
   options.level_compaction_dynamic_level_bytes = true;
   options.compression = compression();
   options.max_background_jobs = 2;
-  options.max_open_files = 512;
+  // Why all of them: of a table that is not open, a read that may not touch the disk
+  // (From::kMemory) says "found" with an empty value (RocksDB 7.8, TableCache::Get). Few files,
+  // small readers: their indexes and filters are in the cache.
+  options.max_open_files = -1;
   options.bytes_per_sync = 1 << 20;
   options.allow_concurrent_memtable_write = false;
   options.avoid_unnecessary_blocking_io = true;
@@ -79,14 +70,13 @@ rocksdb::Options db_options(const Db::Options& ours, std::atomic<bool>& healthy)
   options.info_log_level = rocksdb::WARN_LEVEL;
   options.keep_log_file_num = 2;
   options.max_manifest_file_size = 16 << 20;
-  options.listeners.push_back(std::make_shared<Listener>(healthy));
   return options;
 }
 
 }  // namespace
 
 struct Db::Impl {
-  std::atomic<bool> healthy{true};
+  std::atomic<bool> full{false};
   std::unique_ptr<rocksdb::DB> db;
 };
 
@@ -105,7 +95,7 @@ Db::~Db() {
 
 Result<std::unique_ptr<Db>> Db::open(Options options) {
   auto impl = std::make_unique<Impl>();
-  auto rocks = db_options(options, impl->healthy);
+  auto rocks = db_options(options);
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(rocks, options.directory, &db);
   if (!status.ok()) {
@@ -198,14 +188,11 @@ void Db::Batch::put(std::string_view key, std::string_view value) {
 void Db::Batch::erase(std::string_view key) {
   impl_->batch.Delete(slice(key)).PermitUncheckedError();
 }
-void Db::Batch::erase_range(std::string_view begin, std::string_view end) {
-  impl_->batch.DeleteRange(slice(begin), slice(end)).PermitUncheckedError();
-}
-
 Status Db::write(const Batch& batch) {
   rocksdb::WriteOptions options;
   options.disableWAL = true;
   const auto status = impl_->db->Write(options, &batch.impl_->batch);
+  impl_->full = status.IsNoSpace();
   if (!status.ok()) return error_of(status, "writing");
   return {};
 }
@@ -216,15 +203,13 @@ Status Db::flush() {
   return {};
 }
 
-bool Db::healthy() const { return impl_->healthy; }
-
 Status Db::resume() {
-  // Before, so that an error that comes meanwhile is not forgotten.
-  impl_->healthy = true;
   const auto status = impl_->db->Resume();
-  if (status.ok()) return {};
-  impl_->healthy = false;
-  return error_of(status, "going on with");
+  impl_->full = status.IsNoSpace();
+  if (!status.ok()) return error_of(status, "going on with");
+  return {};
 }
+
+bool Db::was_full() const { return impl_->full; }
 
 }  // namespace hikyaku::store

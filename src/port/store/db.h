@@ -63,7 +63,6 @@ class Db {
     ~Batch();
     void put(std::string_view key, std::string_view value);
     void erase(std::string_view key);
-    void erase_range(std::string_view begin, std::string_view end);
 
    private:
     friend class Db;
@@ -75,9 +74,10 @@ class Db {
 
   /// All that was written is on disk.
   Status flush();
-  /// False after a background error (a full disk): writes will fail until resume() succeeds.
-  [[nodiscard]] bool healthy() const;
+  /// Goes on after a write that failed, when what was in the way is gone.
   Status resume();
+  /// Whether it was a full disk, which passes, that made the last write() or resume() fail.
+  [[nodiscard]] bool was_full() const;
 
  private:
   struct Impl;

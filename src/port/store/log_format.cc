@@ -105,7 +105,7 @@ bool read_changes(std::string_view octets, const std::function<void(const Change
     Decoder in(octets);
     Change change;
     change.kind = static_cast<Change::Kind>(in.u8());
-    if (change.kind < Change::Kind::kPut || change.kind > Change::Kind::kEraseRange) return false;
+    if (change.kind < Change::Kind::kPut || change.kind > Change::Kind::kErase) return false;
     const auto key_size = in.varint();
     const auto value_size = change.kind == Change::Kind::kErase ? 0 : in.varint();
     if (!in.ok()) return false;

@@ -75,7 +75,7 @@ struct BodyHeader {
 /// One change of a batch, as it is logged: what has to be done to the records, checks and counters
 /// already worked out.
 struct Change {
-  enum class Kind : std::uint8_t { kPut = 1, kErase = 2, kEraseRange = 3 };
+  enum class Kind : std::uint8_t { kPut = 1, kErase = 2 };
   Kind kind = Kind::kPut;
   std::string_view key;
   std::string_view value;

@@ -46,6 +46,7 @@ class Replay {
                          std::uint64_t sequence) const;
   Result<bool> bodies_are_whole(const FoundBatch& batch) const;
   Status make_durable(const FoundBatch& batch) const;
+  Status cut_behind(const SegmentPtr& end, std::uint64_t offset);
   Status apply(const FoundBatch& batch);
   Status finish();
 
@@ -136,14 +137,21 @@ Status Replay::make_durable(const FoundBatch& batch) const {
   return {};
 }
 
+/// A torn batch must not be found by the next replay, when another has taken its number.
+Status Replay::cut_behind(const SegmentPtr& end, std::uint64_t offset) {
+  HK_TRY(nothing_follows(end, offset, out_.last.sequence + 1));
+  const auto number = end->number();
+  end->used = offset;
+  HK_TRY(segments_.seal_durably(*end));
+  log_.clear();
+  return segments_.remove_batches_after(number);
+}
+
 Status Replay::apply(const FoundBatch& batch) {
   Db::Batch changes;
   const bool whole = read_changes(batch.changes, [&changes](const Change& change) {
-    switch (change.kind) {
-      case Change::Kind::kPut: changes.put(change.key, change.value); break;
-      case Change::Kind::kErase: changes.erase(change.key); break;
-      case Change::Kind::kEraseRange: changes.erase_range(change.key, change.value); break;
-    }
+    change.kind == Change::Kind::kPut ? changes.put(change.key, change.value)
+                                      : changes.erase(change.key);
   });
   if (!whole) return damaged(*batch.segment, batch.offset);
   out_.last = {position_of(batch.segment->number(), batch.end()), batch.header.sequence};
@@ -171,25 +179,18 @@ Result<Recovered> Replay::run() {
   if (segment) {
     HK_ASSIGN(auto batch, find(segment, offset, out_.last.sequence + 1));
     while (batch) {
-      segment = batch->segment;
-      HK_ASSIGN(auto next, find(segment, batch->end(), batch->header.sequence + 1));
+      HK_ASSIGN(auto next, find(batch->segment, batch->end(), batch->header.sequence + 1));
       if (!next) {
         HK_ASSIGN(const bool whole, bodies_are_whole(*batch));
         if (!whole) break;
         HK_TRY(make_durable(*batch));
       }
       HK_TRY(apply(*batch));
+      segment = batch->segment;
       offset = batch->end();
       batch = std::move(next);
     }
-    if (out_.batches > 0 || stored) {
-      const auto end = segments_.find(segment_of(out_.last.position));
-      HK_TRY(nothing_follows(end, offset_of(out_.last.position), out_.last.sequence + 1));
-      end->used = offset_of(out_.last.position);
-      segments_.seal(*end);
-    } else {
-      HK_TRY(nothing_follows(segment, SegmentHeader::kBytes, 1));
-    }
+    HK_TRY(cut_behind(segment, offset));
   }
   HK_TRY(finish());
   return out_;

@@ -140,6 +140,10 @@ Result<Segments::Draft> Segments::draft(SegmentKind kind, Blocks blocks) {
     if (kind == SegmentKind::kBatches) spare.swap(spare_);
   }
   const bool again = !spare.empty() && files_.rename(spare, draft.path).has_value();
+  // Synced, so that after a power cut the file is not found under its old name with new octets.
+  if (again)
+    if (auto synced = files_.sync_directory(directory_); !synced)
+      return io_error("syncing", directory_, synced.error());
   auto file = files_.open(draft.path, again ? Files::Mode::kWrite : Files::Mode::kCreate);
   if (!file) return io_error("making", draft.path, file.error());
   draft.file = *std::move(file);
@@ -211,6 +215,28 @@ void Segments::seal(Segment& segment) {
   // What stays reserved when this fails is given back when the segment is collected.
   std::ignore = segment.file().truncate(segment.used.load());
   segment.sealed.store(true, std::memory_order_release);
+}
+
+Status Segments::seal_durably(Segment& segment) {
+  auto done = segment.file().truncate(segment.used.load());
+  if (done) done = segment.file().sync();
+  if (!done) return io_error("cutting", segment.path(), done.error());
+  segment.sealed.store(true, std::memory_order_release);
+  return {};
+}
+
+Status Segments::remove_batches_after(std::uint32_t number) {
+  bool removed = false;
+  for (auto& place : all()) {
+    const SegmentPtr segment = std::move(place);
+    if (segment->kind() != SegmentKind::kBatches || segment->number() <= number) continue;
+    HK_TRY(drop(segment));
+    removed = true;
+  }
+  if (!removed) return {};
+  if (auto synced = files_.sync_directory(directory_); !synced)
+    return io_error("syncing", directory_, synced.error());
+  return {};
 }
 
 Status Segments::drop(const SegmentPtr& segment) {

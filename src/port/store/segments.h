@@ -87,6 +87,10 @@ class Segments {
 
   /// Seals a segment: gives back what was reserved and not used.
   void seal(Segment& segment);
+  /// The same, durably: nothing behind its end is ever found again.
+  Status seal_durably(Segment& segment);
+  /// Removes, durably, all segments for batches after this one.
+  Status remove_batches_after(std::uint32_t number);
   /// Removes a segment that nothing refers to, or keeps its file for prepare().
   Status drop(const SegmentPtr& segment);
 

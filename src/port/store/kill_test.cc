@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: a process that is killed at any moment, while it commits and collects segments, loses
+// nothing that it acknowledged. HK_STORE_KILLS=N asks for more kills.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+
+#include "base/task_scope.h"
+#include "port/store/testing/engines.h"
+#include "port/store/testing/temporary_directory.h"
+#include "port/store/testing/workload.h"
+
+namespace hikyaku::store {
+namespace {
+
+std::uint64_t kills_asked_for() {
+  const char* const text = std::getenv("HK_STORE_KILLS");
+  return text != nullptr ? std::strtoull(text, nullptr, 10) : 20;
+}
+
+RocksDbStore::Options busy_options(const std::string& directory) {
+  auto options = small_options(directory);
+  options.maintenance_interval = std::chrono::milliseconds(1);
+  options.segment_bytes = 128 << 10;
+  return options;
+}
+
+/// The child: works until it is killed, and writes each step that was acknowledged.
+[[noreturn]] void work_until_killed(const std::string& directory, Workload work, int acks) {
+  auto store = RocksDbStore::open(busy_options(directory));
+  if (!store || !work.verify(**store, 0).empty()) ::_exit(1);
+  work.run(**store, UINT64_MAX, [acks](std::uint64_t step) {
+    if (::write(acks, &step, sizeof(step)) != sizeof(step)) ::_exit(1);
+  });
+  ::_exit(1);
+}
+
+/// Reads acknowledgements until there were `count`, kills, and reads what was still in the pipe.
+std::uint64_t kill_after(pid_t child, int acks, std::uint64_t count) {
+  std::uint64_t last = 0;
+  std::uint64_t step = 0;
+  bool killed = false;
+  while (::read(acks, &step, sizeof(step)) == sizeof(step)) {
+    last = step;
+    if (count > 0) --count;
+    if (count == 0 && !killed) killed = ::kill(child, SIGKILL) == 0;
+  }
+  return last;
+}
+
+TEST(Kill, LosesNothingThatWasAcknowledged) {
+  const TemporaryDirectory place;
+  std::mt19937_64 dice(7);
+  Workload work(7, {.window = 8});
+  std::uint64_t acknowledged = 0;
+  for (std::uint64_t kill = 0; kill < kills_asked_for(); ++kill) {
+    int pipe[2];
+    ASSERT_EQ(::pipe(pipe), 0);
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      ::close(pipe[0]);
+      work_until_killed(place.path(), work, pipe[1]);
+    }
+    ::close(pipe[1]);
+    acknowledged = std::max(acknowledged, kill_after(child, pipe[0], 1 + dice() % 300));
+    ::close(pipe[0]);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself";
+    const auto store = RocksDbStore::open(busy_options(place.path()));
+    ASSERT_TRUE(store) << store.error().text;
+    ASSERT_EQ(work.verify(**store, acknowledged), "") << "kill " << kill;
+    acknowledged = work.last_step();
+    const auto report = run_sync((*store)->check(nullptr));
+    ASSERT_TRUE(report);
+    for (const auto& problem : report->problems) FAIL() << problem.what;
+  }
+  // That segments were collected all along: what is kept is little beside what was written.
+  std::uint64_t bytes = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(place.path() + "/log"))
+    bytes += entry.file_size();
+  EXPECT_LT(bytes, acknowledged * 3000 / 2);
+}
+
+}  // namespace
+}  // namespace hikyaku::store
