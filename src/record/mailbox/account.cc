@@ -60,7 +60,9 @@ void AccountImpl::install(LoadedState loaded) {
   for (auto& [id, box] : loaded.state.boxes) {
     const auto before = published_.boxes.find(id);
     if (before == published_.boxes.end() || !before->second.index) continue;
-    if (before->second.info->highest_modseq == box.info->highest_modseq)
+    const Info& old = *before->second.info;
+    if (old.highest_modseq == box.info->highest_modseq &&
+        old.uid_validity == box.info->uid_validity)
       box.index = before->second.index;
   }
   published_ = loaded.state;
@@ -110,20 +112,22 @@ void AccountImpl::break_chain(std::uint64_t epoch) {
 void AccountImpl::forget() {
   const std::lock_guard lock(mutex_);
   break_chain(epoch_);
+  published_ = {};
 }
 
-Task<Status> AccountImpl::open() {
+Task<Result<AccountImpl::Opened>> AccountImpl::open() {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     {
       const std::lock_guard lock(mutex_);
-      if (!stale_) co_return Status{};
+      if (!stale_) co_return Opened::kWasOpen;
     }
     HK_CO_ASSIGN(const auto found, co_await store::get_one(&shared_.store, key::account(id_)));
     if (found) {
       HK_CO_ASSIGN(const auto record, decode_account(*found));
       if (record.removed)
         co_return retry_later(fmt::format("account {} is being removed", id_.value));
-      co_return co_await settle();
+      HK_CO_TRY(co_await settle());
+      co_return Opened::kLoaded;
     }
     State none;
     const References no_references;

@@ -59,6 +59,9 @@ struct Built {
 /// a conflict. Runs under the accounts' locks: quick, and never waits.
 using Builder = std::function<Result<Built>(std::span<Draft>)>;
 
+/// Random: for asking after an unknown outcome whether it happened.
+store::Token new_token();
+
 class AccountImpl;
 class Attempt;
 /// Makes one commit of the accounts' changes and of what `with` holds. `accounts` by rising id,
@@ -79,7 +82,8 @@ class AccountImpl final : public Account {
   AccountImpl(Shared& shared, AccountId id) : shared_(shared), id_(id) {}
 
   /// Reads the state, and makes the account when there is none.
-  Task<Status> open();
+  enum class Opened : unsigned char { kWasOpen, kLoaded };
+  Task<Result<Opened>> open();
   /// Forgets what is in memory: the next use reads it again.
   void forget();
 

@@ -206,6 +206,18 @@ TEST(Chain, AConflictThatNeverEndsIsGivenUp) {
   EXPECT_EQ(run_sync(shown(account)), 1U);
 }
 
+TEST(Chain, MailForElsewhereOnlyIsCommittedToo) {
+  for (const auto happened : {MemoryStore::Happened::kNo, MemoryStore::Happened::kYes}) {
+    Rig rig;
+    store::Txn with;
+    with.put("Q-item", "for elsewhere");
+    rig.memory.unknown_at(1, happened);
+    const auto placed = run_sync(rig.mailboxes->deliver({}, with));
+    EXPECT_EQ(placed.has_value(), happened == MemoryStore::Happened::kYes);
+    EXPECT_EQ(rig.memory.dump().contains("Q-item"), placed.has_value());
+  }
+}
+
 TEST(Chain, HintsFollowWhatIsDurable) {
   Rig rig;
   const auto account = rig.open();

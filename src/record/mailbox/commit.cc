@@ -12,6 +12,12 @@ namespace {
 /// A conflict means that a neighbour's change failed or another machine was faster; either passes.
 constexpr int kAttempts = 20;
 
+std::unexpected<Error> not_stored(const store::CommitResult& result) {
+  return retry_later("the change could not be stored: " + result.error);
+}
+
+}  // namespace
+
 store::Token new_token() {
   thread_local std::mt19937_64 random{std::random_device{}()};
   std::string token;
@@ -22,12 +28,6 @@ store::Token new_token() {
   }
   return token;
 }
-
-std::unexpected<Error> not_stored(const store::CommitResult& result) {
-  return retry_later("the change could not be stored: " + result.error);
-}
-
-}  // namespace
 
 AccountImpl::Link AccountImpl::submitted(Delta delta, const References& references) {
   const Link link{epoch_, next_number_++, delta.account.modseq};

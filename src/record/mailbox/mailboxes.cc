@@ -104,8 +104,9 @@ Mailboxes::~Mailboxes() = default;
 
 Task<Result<AccountPtr>> Mailboxes::open(AccountId account) {
   auto found = impl_->get(account);
-  HK_CO_TRY(co_await found->open());
-  ignore(co_await found->clean(kCleanSteps), "the next who opens the account goes on");
+  HK_CO_ASSIGN(const auto opened, co_await found->open());
+  if (opened == AccountImpl::Opened::kLoaded)
+    ignore(co_await found->clean(kCleanSteps), "the next who loads the account goes on");
   co_return AccountPtr(std::move(found));
 }
 
@@ -162,6 +163,20 @@ class Delivery {
   const std::vector<AccountImpl*>& accounts_;
 };
 
+/// A transaction without any mailbox: all its recipients are elsewhere.
+Task<Status> commit_alone(store::Store* store, store::Txn txn) {
+  txn.token = new_token();
+  const store::Token token = txn.token;
+  const auto result = co_await store->submit(std::move(txn));
+  if (result.outcome == store::Outcome::kCommitted) co_return Status{};
+  if (result.outcome == store::Outcome::kUnknown) {
+    HK_CO_ASSIGN(const bool happened, co_await store->resolve(token));
+    if (happened) co_return Status{};
+  }
+  co_return retry_later("the message could not be stored: " +
+                        (result.error.empty() ? "the store changed meanwhile" : result.error));
+}
+
 }  // namespace
 
 Task<Result<std::vector<Placed>>> Mailboxes::deliver(std::vector<Target> targets, store::Txn with) {
@@ -173,9 +188,7 @@ Task<Result<std::vector<Placed>>> Mailboxes::deliver(std::vector<Target> targets
   accounts.erase(std::ranges::unique(accounts).begin(), accounts.end());
   std::vector<Placed> placed;
   if (accounts.empty()) {
-    const auto result = co_await impl_->shared.store.submit(std::move(with));
-    if (result.outcome != store::Outcome::kCommitted)
-      co_return retry_later("the message could not be stored: " + result.error);
+    HK_CO_TRY(co_await commit_alone(&impl_->shared.store, std::move(with)));
     co_return placed;
   }
   const Delivery delivery(targets, accounts);

@@ -11,7 +11,7 @@ constexpr std::uint8_t kAccountFormat = 1, kMailboxFormat = 1, kReferencesFormat
 constexpr std::size_t kPartBytes = 80'000;
 /// A summary of kSummaryOctetsMax and its frame.
 constexpr std::size_t kPartsMax = kSummaryOctetsMax / kPartBytes + 2;
-constexpr std::size_t kUidsMax = 1U << 20;  ///< in one change, so that damage cannot fill memory
+constexpr std::size_t kUidsMax = 1U << 20;  ///< in one commit, so that damage cannot fill memory
 
 enum AccountBits : std::uint8_t { kDefaultsMade = 1, kRemoved = 2 };
 enum MailboxBits : std::uint8_t { kSubscribed = 1, kNotSelectable = 2, kDying = 4 };
@@ -192,6 +192,7 @@ Result<std::vector<Change>> decode_changes(ModSeq modseq, std::string_view value
   Decoder in(value);
   if (in.u8() != kChangesFormat) return damaged("the change log");
   std::vector<Change> out;
+  std::size_t room = kUidsMax;
   for (std::uint64_t changes = in.varint(); changes != 0 && in.ok(); --changes) {
     Change change;
     change.modseq = modseq;
@@ -201,7 +202,8 @@ Result<std::vector<Change>> decode_changes(ModSeq modseq, std::string_view value
     for (std::uint64_t runs = in.varint(); runs != 0 && in.ok(); --runs) {
       at += number32(in);
       const std::uint64_t length = in.varint();
-      if (length > kUidsMax - change.uids.size()) return damaged("the change log");
+      if (length > room) return damaged("the change log");
+      room -= length;
       for (std::uint64_t i = 0; i < length; ++i) change.uids.emplace_back(at++);
     }
     out.push_back(std::move(change));
