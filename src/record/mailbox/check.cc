@@ -5,6 +5,7 @@
 #include <map>
 #include <random>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -51,6 +52,8 @@ class AccountCheck {
   void check_message(MessageId message, const MessageHead& head);
   void check_counts();
   void check_references();
+  [[nodiscard]] std::uint32_t references(MessageId message) const;
+  void set_references(store::Txn& fix, MessageId message, std::uint32_t count);
   void chain_fixes();
 
   /// A new finding. Its fix follows.
@@ -70,8 +73,9 @@ class AccountCheck {
   AccountRecord account_;
   std::map<MailboxId, MailboxRecord> mailboxes_;
   std::map<MailboxId, Counted> counted_;
-  std::unordered_map<MessageId, std::uint32_t> wanted_;      ///< entries that refer to it
-  std::unordered_map<MessageId, std::uint32_t> references_;  ///< as stored
+  std::unordered_set<MessageId> present_;                ///< messages that have a record
+  std::unordered_map<MessageId, std::uint32_t> wanted_;  ///< entries that refer to it
+  std::map<std::uint64_t, ReferenceBlock> references_;   ///< as stored, and as repaired so far
   std::vector<store::Finding> findings_;
   CheckProgress checked_;
 };
@@ -96,7 +100,12 @@ void AccountCheck::take_account(const store::KeyValue& record) {
     mailboxes_.emplace(parsed->mailbox, *std::move(mailbox));
     ++checked_.mailboxes;
   } else if (parsed->kind == key::kReferences) {
-    references_[parsed->message] = decode_references(record.value).value_or(0);
+    auto block = decode_references(record.value);
+    if (!block)
+      problem(": a block of reference counts is damaged", "write it anew")
+          .erase(key::references(id_, parsed->message));
+    else
+      references_[parsed->message.value >> 8] = *std::move(block);
   } else if (auto account = decode_account(record.value)) {
     account_ = *account;
     account_value_ = record.value;
@@ -164,19 +173,14 @@ void AccountCheck::check_message(MessageId message, const MessageHead& head) {
     if (head.body) fix.unlink(head.body, std::move(holder));
     return;
   }
-  const auto stored = references_.find(message);
-  const std::uint32_t count = stored == references_.end() ? 1 : stored->second;
+  const std::uint32_t count = references(message);
   if (count != wanted->second) {
     auto& fix = problem(fmt::format(", message {}: counts {} mailbox entries, there are {}",
                                     message.value, count, wanted->second),
                         "write the right count");
-    if (wanted->second > 1)
-      fix.put(key::references(id_, message), encode_references(wanted->second));
-    else
-      fix.erase(key::references(id_, message));
+    set_references(fix, message, wanted->second);
   }
-  references_.erase(message);
-  wanted_.erase(wanted);
+  present_.insert(message);
 }
 
 Task<Status> AccountCheck::check_body(MessageId message, MessageHead head) {
@@ -207,7 +211,7 @@ Task<Status> AccountCheck::check_messages() {
       const auto head = decode_message_head(record.value);
       if (!head) {
         lost(fmt::format(", message {}: its record is damaged", parsed->message.value));
-        wanted_.erase(parsed->message);
+        present_.insert(parsed->message);  // damaged is not gone
         continue;
       }
       check_message(parsed->message, *head);
@@ -218,15 +222,42 @@ Task<Status> AccountCheck::check_messages() {
   }
 }
 
+std::uint32_t AccountCheck::references(MessageId message) const {
+  const auto block = references_.find(message.value >> 8);
+  if (block == references_.end()) return 1;
+  const auto count = block->second.find(static_cast<std::uint8_t>(message.value));
+  return count == block->second.end() ? 1 : count->second;
+}
+
+/// A fix holds the whole block, with what the fixes before it made right.
+void AccountCheck::set_references(store::Txn& fix, MessageId message, std::uint32_t count) {
+  auto& block = references_[message.value >> 8];
+  const auto place = static_cast<std::uint8_t>(message.value);
+  if (count > 1)
+    block[place] = count;
+  else
+    block.erase(place);
+  if (block.empty())
+    fix.erase(key::references(id_, message));
+  else
+    fix.put(key::references(id_, message), encode(block));
+}
+
 void AccountCheck::check_references() {
   for (const auto& [message, count] : wanted_)
-    lost(fmt::format(", message {}: {} mailbox entries refer to it, but it is gone", message.value,
-                     count));
-  for (const auto& [message, count] : references_) {
-    if (wanted_.contains(message)) continue;
-    problem(fmt::format(", message {}: has a reference count, but is gone", message.value),
-            "erase the count")
-        .erase(key::references(id_, message));
+    if (!present_.contains(message))
+      lost(fmt::format(", message {}: {} mailbox entries refer to it, but it is gone",
+                       message.value, count));
+  std::vector<MessageId> unknown;
+  for (const auto& [number, block] : references_)
+    for (const auto& [place, count] : block)
+      if (const MessageId message(number << 8 | place); !wanted_.contains(message))
+        unknown.push_back(message);
+  for (const MessageId message : unknown) {
+    auto& fix =
+        problem(fmt::format(", message {}: has a reference count, but is gone", message.value),
+                "erase the count");
+    set_references(fix, message, 1);
   }
 }
 

@@ -104,14 +104,17 @@ TEST(Check, MessageInNoMailbox) {
   EXPECT_EQ(store.rig.memory.live_bodies(), 4U);
 }
 
-TEST(Check, WrongReferenceCount) {
+TEST(Check, WrongReferenceCounts) {
   Damaged store;
-  store.write(store::Txn().erase(key::references(kAccount, MessageId(1))));
+  const auto key = key::references(kAccount, MessageId(1));
+  store.write(store::Txn().erase(key));
   store.expect("counts 1 mailbox entries, there are 2");
-  store.write(store::Txn().put(key::references(kAccount, MessageId(4)), encode_references(2)));
-  store.expect("counts 2 mailbox entries, there are 1");
-  store.write(store::Txn().put(key::references(kAccount, MessageId(400)), encode_references(2)));
-  store.expect("has a reference count, but is gone");
+  EXPECT_EQ(store.rig.memory.dump().at(key), encode(ReferenceBlock{{1, 2}, {2, 2}}));
+  store.write(store::Txn().put(key, encode(ReferenceBlock{{1, 2}, {2, 2}, {4, 7}})));
+  store.expect("message 4: counts 7 mailbox entries, there are 1");
+  store.write(
+      store::Txn().put(key::references(kAccount, MessageId(400)), encode(ReferenceBlock{{5, 2}})));
+  store.expect("message 261: has a reference count, but is gone");
 }
 
 TEST(Check, IndexWithoutAMailbox) {

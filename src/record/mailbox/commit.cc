@@ -32,11 +32,11 @@ store::Token new_token() {
 AccountImpl::Link AccountImpl::submitted(Delta delta, const References& references) {
   const Link link{epoch_, next_number_++, delta.account.modseq};
   apply(delta, submitted_);
-  for (const auto& [message, count] : references) {
-    if (count > 1)
-      references_[message] = count;
+  for (const auto& [number, block] : references) {
+    if (block.empty())
+      references_.erase(number);
     else
-      references_.erase(message);
+      references_[number] = block;
   }
   in_flight_.push_back({link.number, std::move(delta)});
   return link;

@@ -315,30 +315,33 @@ MessageId Draft::new_message(const Message& message) {
 }
 
 std::uint32_t Draft::references(MessageId message) const {
-  if (const auto changed = references_changed_.find(message); changed != references_changed_.end())
-    return changed->second;
-  const auto old = references_.find(message);
-  return old == references_.end() ? 1 : old->second;
+  const std::uint64_t number = message.value >> 8;
+  auto block = references_changed_.find(number);
+  if (block == references_changed_.end()) {
+    block = references_.find(number);
+    if (block == references_.end()) return 1;
+  }
+  const auto count = block->second.find(static_cast<std::uint8_t>(message.value));
+  return count == block->second.end() ? 1 : count->second;
 }
 
-void Draft::add_reference(MessageId message) {
-  const std::uint32_t now = references(message) + 1;
-  references_changed_[message] = now;
-  txn_.put(key::references(account_, message), encode_references(now));
+void Draft::set_references(MessageId message, std::uint32_t count) {
+  const std::uint64_t number = message.value >> 8;
+  const auto [block, fresh] = references_changed_.try_emplace(number);
+  if (const auto old = references_.find(number); fresh && old != references_.end())
+    block->second = old->second;
+  const auto place = static_cast<std::uint8_t>(message.value);
+  if (count > 1)
+    block->second[place] = count;
+  else
+    block->second.erase(place);
 }
+
+void Draft::add_reference(MessageId message) { set_references(message, references(message) + 1); }
 
 void Draft::drop_reference(MessageId message, const MessageHead& head) {
-  const std::uint32_t now = references(message) - 1;
-  if (now > 1) {
-    txn_.put(key::references(account_, message), encode_references(now));
-    references_changed_[message] = now;
-    return;
-  }
-  if (now == 1) {
-    txn_.erase(key::references(account_, message));
-    references_changed_[message] = now;
-    return;
-  }
+  if (const std::uint32_t count = references(message); count > 1)
+    return set_references(message, count - 1);
   std::string holder = key::message(account_, message);
   for (unsigned part = 1; part < head.parts; ++part)
     txn_.erase(key::message_part(account_, message, static_cast<std::uint8_t>(part)));
@@ -363,6 +366,13 @@ void Draft::trim_log() {
 Delta Draft::finish(store::Txn& txn) {
   if (!log_.empty()) txn_.put(key::change(account_, modseq()), encode_changes(log_));
   trim_log();
+  for (const auto& [number, block] : references_changed_) {
+    std::string block_key = key::references(account_, MessageId(number << 8));
+    if (block.empty())
+      txn_.erase(std::move(block_key));
+    else
+      txn_.put(std::move(block_key), mailbox::encode(block));
+  }
   Delta delta;
   delta.account = record_;
   delta.account_value = encode(record_);

@@ -92,6 +92,7 @@ class Draft {
 
  private:
   [[nodiscard]] std::uint32_t references(MessageId message) const;
+  void set_references(MessageId message, std::uint32_t count);
   void count(Info& info, const Entry& entry, int sign);
   void write_index(MailboxId id, const IndexEdit& edit);
   void trim_log();
@@ -107,7 +108,7 @@ class Draft {
   std::vector<MailboxId> erased_;
   std::vector<MailboxId>
       path_only_;                  ///< of changed_: only the path is another, which is not stored
-  References references_changed_;  ///< 1 = no longer shared
+  References references_changed_;  ///< whole blocks; an empty one goes
   std::vector<std::pair<MailboxId, Entry>> added_;
   std::vector<Change> log_;
   store::Txn txn_;

@@ -26,7 +26,7 @@ std::string mailbox(AccountId account, MailboxId mailbox) {
 
 std::string references(AccountId account, MessageId message) {
   auto out = start(kAccount, account);
-  out.u8(octet(kReferences)).u64(message.value);
+  out.u8(octet(kReferences)).u64(message.value >> 8);
   return std::move(out).take();
 }
 
@@ -85,7 +85,7 @@ std::optional<Parsed> parse(std::string_view text) {
       if (out.kind == kMailbox)
         out.mailbox = MailboxId(in.u32());
       else if (out.kind == kReferences)
-        out.message = MessageId(in.u64());
+        out.message = MessageId(in.u64() << 8);
       else
         return std::nullopt;
       break;

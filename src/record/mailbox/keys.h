@@ -21,6 +21,7 @@ inline constexpr char kChunk = 'c', kTail = 't';
 
 [[nodiscard]] std::string account(AccountId account);
 [[nodiscard]] std::string mailbox(AccountId account, MailboxId mailbox);
+/// Of the block of 256 messages that this one lies in.
 [[nodiscard]] std::string references(AccountId account, MessageId message);
 
 /// All index keys of an account, or of one mailbox, begin with these.
@@ -44,7 +45,7 @@ struct Parsed {
   char kind = 0;      ///< kMailbox, kReferences, kChunk, kTail; 0 = the account or message itself
   AccountId account;
   MailboxId mailbox;
-  MessageId message;
+  MessageId message;  ///< of kReferences: the first of the block
   Uid uid;
   ModSeq modseq;
   std::uint8_t part = 0;

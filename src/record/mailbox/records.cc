@@ -99,19 +99,26 @@ Result<MailboxRecord> decode_mailbox(MailboxId id, std::string_view value) {
   return out;
 }
 
-std::string encode_references(std::uint32_t count) {
+std::string encode(const ReferenceBlock& block) {
   Encoder out;
-  out.u8(kReferencesFormat).varint(count);
+  out.u8(kReferencesFormat).varint(block.size());
+  for (const auto& [place, count] : block) out.u8(place).varint(count);
   return std::move(out).take();
 }
 
-Result<std::uint32_t> decode_references(std::string_view value) {
+Result<ReferenceBlock> decode_references(std::string_view value) {
   Decoder in(value);
-  const std::uint8_t format = in.u8();
-  const std::uint32_t count = number32(in);
-  if (format != kReferencesFormat || !in.ok() || !in.at_end())
-    return damaged("a message's reference count");
-  return count;
+  if (in.u8() != kReferencesFormat) return damaged("a block of reference counts");
+  ReferenceBlock out;
+  for (std::uint64_t left = in.varint(); left != 0 && in.ok(); --left) {
+    const std::uint8_t place = in.u8();
+    const std::uint32_t count = number32(in);
+    if (count < 2 || (!out.empty() && place <= out.rbegin()->first))
+      return damaged("a block of reference counts");
+    out.emplace_hint(out.end(), place, count);
+  }
+  if (!in.ok() || !in.at_end() || out.empty()) return damaged("a block of reference counts");
+  return out;
 }
 
 std::vector<std::string> encode_message(const Message& message) {

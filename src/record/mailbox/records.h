@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,9 +42,11 @@ struct MailboxRecord {
 [[nodiscard]] std::string encode(const MailboxRecord& record);
 [[nodiscard]] Result<MailboxRecord> decode_mailbox(MailboxId id, std::string_view value);
 
-/// How many mailbox entries refer to a message, when it is more than one.
-[[nodiscard]] std::string encode_references(std::uint32_t count);
-[[nodiscard]] Result<std::uint32_t> decode_references(std::string_view value);
+/// How many mailbox entries refer to each of 256 messages whose ids follow one another: only counts
+/// of 2 and more, by the id's last octet.
+using ReferenceBlock = std::map<std::uint8_t, std::uint32_t>;
+[[nodiscard]] std::string encode(const ReferenceBlock& block);
+[[nodiscard]] Result<ReferenceBlock> decode_references(std::string_view value);
 
 /// A message's values, one to a part, each small enough for the store.
 [[nodiscard]] std::vector<std::string> encode_message(const Message& message);

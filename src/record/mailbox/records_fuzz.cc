@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace hikyaku::mailbox;
   if (size == 0) return 0;
   const std::string_view value(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 7) {
+  switch (data[0] % 8) {
     case 0: chunk(value); break;
     case 1: tail(value); break;
     case 2: record(value, decode_account); break;
@@ -69,6 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 4: changes(value); break;
     case 5: message(value); break;
+    case 6: record(value, decode_references); break;
     default: static_cast<void>(key::parse(value));
   }
   return 0;

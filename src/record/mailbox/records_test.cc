@@ -136,6 +136,14 @@ TEST(Records, MailboxComesBack) {
   expect_cuts_fail(value, [](std::string_view v) { return decode_mailbox(MailboxId(3), v); });
 }
 
+TEST(Records, ReferenceBlockComesBack) {
+  const ReferenceBlock block{{0, 2}, {7, 300}, {255, 3}};
+  const auto value = encode(block);
+  EXPECT_EQ(*decode_references(value), block);
+  expect_cuts_fail(value, decode_references);
+  EXPECT_FALSE(decode_references(encode(ReferenceBlock{{3, 1}}))) << "1 is not shared";
+}
+
 TEST(Records, MessageComesBack) {
   Message message;
   message.id = MessageId(1);

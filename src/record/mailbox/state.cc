@@ -60,8 +60,8 @@ Result<LoadedState> load_state(const std::vector<store::KeyValue>& records) {
       HK_ASSIGN(auto mailbox, decode_mailbox(parsed->mailbox, record.value));
       mailboxes.emplace(parsed->mailbox, std::move(mailbox));
     } else if (parsed->kind == key::kReferences) {
-      HK_ASSIGN(const auto count, decode_references(record.value));
-      out.references.emplace(parsed->message, count);
+      HK_ASSIGN(auto block, decode_references(record.value));
+      out.references.emplace(parsed->message.value >> 8, std::move(block));
     } else {
       HK_ASSIGN(out.state.account, decode_account(record.value));
       out.state.account_value = record.value;

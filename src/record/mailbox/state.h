@@ -35,8 +35,8 @@ struct State {
   std::map<std::string, MailboxId, std::less<>> names;  ///< not of dying ones
 };
 
-/// Messages that more than one mailbox entry refers to -> how many do.
-using References = std::unordered_map<MessageId, std::uint32_t>;
+/// Messages that more than one mailbox entry refers to, by block: message id / 256.
+using References = std::unordered_map<std::uint64_t, ReferenceBlock>;
 
 /// What one commit makes of a State.
 struct Delta {
