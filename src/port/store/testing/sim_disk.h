@@ -30,7 +30,8 @@ class SimDisk final : public Files {
   /// Changes of the log (writes, syncs, names) and of RocksDB are counted apart, from 1.
   enum class Side : unsigned char { kLog, kDb };
 
-  /// The n-th change from now fails with that errno, and what `after` says holds for later ones.
+  /// The n-th change from now fails with that errno (a sync never for lack of room), and what
+  /// `after` says holds for later ones.
   enum class After : unsigned char { kWorks, kFails };
   void fail_at(Side side, std::uint64_t n, int error_number, After after);
   void stop_failing();
@@ -89,7 +90,8 @@ class SimDisk final : public Files {
   };
   using Names = std::map<std::string, NodePtr>;
 
-  IoResult<void> change(Side side);
+  enum class Room : unsigned char { kNeeded, kNotNeeded };
+  IoResult<void> change(Side side, Room room = Room::kNeeded);
   IoResult<void> grow(const Node& node, std::uint64_t size) const;
   IoResult<void> write_locked(Node& node, std::uint64_t offset, std::string_view octets);
 
