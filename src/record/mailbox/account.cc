@@ -13,6 +13,14 @@ namespace {
 constexpr std::size_t kScanRecords = 20'000;
 constexpr int kAttempts = 10;
 
+/// The UID after the last one of a stored chunk; that of its key when it is damaged.
+Uid after_chunk(const store::KeyValue& record) {
+  const auto parsed = key::parse(record.key);
+  if (!parsed) return Uid(0);
+  const auto chunk = decode_chunk(parsed->uid, record.value);
+  return chunk ? Uid((*chunk)->entries.back().uid.value + 1) : parsed->uid;
+}
+
 std::unexpected<Error> busy() {
   return retry_later("the mailbox changes too fast for a consistent read; try again");
 }
@@ -145,9 +153,26 @@ Task<Result<AccountImpl::Opened>> AccountImpl::open() {
   co_return busy();
 }
 
+/// All chunks, then the tail above them. In two reads, which saves walking over the graves of all
+/// tail entries that were folded: between them only additions can happen, which go to the tail,
+/// unless another machine is at work, which the counts tell.
+Task<Result<std::vector<store::KeyValue>>> AccountImpl::read_index(MailboxId mailbox) {
+  std::vector<store::KeyValue> records;
+  std::string begin = key::chunk(id_, mailbox, Uid(0));
+  std::string end = key::tail(id_, mailbox, Uid(0));
+  for (bool chunks = true;;) {
+    HK_CO_ASSIGN(auto page, co_await shared_.store.scan(begin, end, kScanRecords));
+    const bool last = page.size() < kScanRecords;
+    if (!page.empty()) begin = page.back().key + '\0';
+    std::ranges::move(page, std::back_inserter(records));
+    if (!last) continue;
+    if (!std::exchange(chunks, false)) co_return records;
+    begin = key::tail(id_, mailbox, records.empty() ? Uid(0) : after_chunk(records.back()));
+    end = store::prefix_end(key::index(id_, mailbox));
+  }
+}
+
 Task<Status> AccountImpl::load_index(MailboxId mailbox) {
-  const std::string begin = key::index(id_, mailbox);
-  const std::string end = store::prefix_end(begin);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     HK_CO_TRY(co_await settle());
     std::shared_ptr<Loading> loading;
@@ -169,14 +194,7 @@ Task<Status> AccountImpl::load_index(MailboxId mailbox) {
       co_await loading->flight.wait(mutex_);
       continue;
     }
-    auto records = co_await shared_.store.scan(begin, end, kScanRecords);
-    while (records && records->size() % kScanRecords == 0 && !records->empty()) {
-      std::string after = records->back().key + '\0';
-      auto next = co_await shared_.store.scan(std::move(after), end, kScanRecords);
-      if (!next) records = std::unexpected(std::move(next).error());
-      if (!next || next->empty()) break;
-      std::ranges::move(*next, std::back_inserter(*records));
-    }
+    auto records = co_await read_index(mailbox);
     Status taken;
     Flight::Waiters waiters;
     {

@@ -147,6 +147,7 @@ class AccountImpl final : public Account {
   Task<Result<std::optional<LoadedState>>> read_state();
   void install(LoadedState loaded);
   Task<Status> load_index(MailboxId mailbox);
+  Task<Result<std::vector<store::KeyValue>>> read_index(MailboxId mailbox);
   Status take_index(MailboxId mailbox, std::uint64_t epoch, const Loading& loading,
                     const std::vector<store::KeyValue>& records);
   void correct_counts(MailboxId mailbox, const Index& index);
@@ -181,12 +182,12 @@ class AccountImpl final : public Account {
                                     Transfer how);
 
   // account_reads.cc
-  using MessageVisitor = std::function<void(MessageId, std::vector<std::string_view>)>;
+  using MessageVisitor = std::function<void(MessageId, std::span<const std::string_view>)>;
   enum class Parts : unsigned char { kFirst, kAll };
   /// The stored values of messages (rising ids), of those that are there.
   Task<Status> read_messages(std::vector<MessageId> ids, Parts parts, MessageVisitor visit);
-  Task<Status> visit_message(MessageId id, std::string first, Parts parts,
-                             const MessageVisitor& visit);
+  Task<Status> visit_parts(MessageId id, std::string first, std::uint8_t parts,
+                           const MessageVisitor* visit);
   Task<Result<std::unordered_map<MessageId, MessageHead>>> heads(std::vector<MessageId> ids);
 
   // account_clean.cc

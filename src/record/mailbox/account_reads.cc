@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 
 #include "record/mailbox/account.h"
 #include "record/mailbox/keys.h"
@@ -15,23 +16,26 @@ bool is_dense(const std::vector<MessageId>& ids) {
   return ids.size() > 16 && ids.back().value - ids.front().value < ids.size() * 4;
 }
 
+/// How many parts a message has, when there are more than one and all are wanted.
+std::uint8_t more_parts(std::string_view first, auto wanted) {
+  if (wanted == decltype(wanted)::kFirst) return 0;
+  const auto head = decode_message_head(first);
+  return head && head->parts > 1 ? head->parts : std::uint8_t{0};
+}
+
 }  // namespace
 
-Task<Status> AccountImpl::visit_message(MessageId id, std::string first, Parts parts,
-                                        const MessageVisitor& visit) {
-  const auto head = decode_message_head(first);
-  if (!head || head->parts == 1 || parts == Parts::kFirst) {
-    visit(id, {first});
-    co_return Status{};
-  }
+/// A message with more than one part, which is rare.
+Task<Status> AccountImpl::visit_parts(MessageId id, std::string first, std::uint8_t parts,
+                                      const MessageVisitor* visit) {
   std::vector<std::string> keys;
-  for (unsigned part = 1; part < head->parts; ++part)
+  for (unsigned part = 1; part < parts; ++part)
     keys.push_back(key::message_part(id_, id, static_cast<std::uint8_t>(part)));
   HK_CO_ASSIGN(const auto rest, co_await shared_.store.get(std::move(keys)));
   std::vector<std::string_view> all{first};
   for (const auto& part : rest)
     if (part) all.push_back(*part);
-  visit(id, std::move(all));
+  (*visit)(id, all);
   co_return Status{};
 }
 
@@ -46,7 +50,11 @@ Task<Status> AccountImpl::read_messages(std::vector<MessageId> ids, Parts parts,
       HK_CO_ASSIGN(auto values, co_await shared_.store.get(std::move(keys)));
       for (std::size_t k = i; k < end; ++k) {
         if (!values[k - i]) continue;
-        HK_CO_TRY(co_await visit_message(ids[k], *std::move(values[k - i]), parts, visit));
+        auto& value = *values[k - i];
+        if (const auto more = more_parts(value, parts))
+          HK_CO_TRY(co_await visit_parts(ids[k], std::move(value), more, &visit));
+        else
+          visit(ids[k], std::array<std::string_view, 1>{value});
       }
     }
     co_return Status{};
@@ -61,7 +69,10 @@ Task<Status> AccountImpl::read_messages(std::vector<MessageId> ids, Parts parts,
       if (!parsed || parsed->part != 0) continue;
       while (wanted != ids.end() && *wanted < parsed->message) ++wanted;
       if (wanted == ids.end() || *wanted != parsed->message) continue;
-      HK_CO_TRY(co_await visit_message(parsed->message, std::move(record.value), parts, visit));
+      if (const auto more = more_parts(record.value, parts))
+        HK_CO_TRY(co_await visit_parts(*wanted, std::move(record.value), more, &visit));
+      else
+        visit(*wanted, std::array<std::string_view, 1>{record.value});
     }
     if (records.size() < kScanRecords) co_return Status{};
     begin = records.back().key + '\0';
@@ -75,12 +86,11 @@ Task<Result<std::unordered_map<MessageId, MessageHead>>> AccountImpl::heads(
   ids.erase(std::ranges::unique(ids).begin(), ids.end());
   std::unordered_map<MessageId, MessageHead> out;
   out.reserve(ids.size());
-  HK_CO_TRY(
-      co_await read_messages(std::move(ids), Parts::kFirst,
-                             [&out](MessageId id, const std::vector<std::string_view>& parts) {
-                               if (auto head = decode_message_head(parts.front()))
-                                 out.emplace(id, *head);
-                             }));
+  HK_CO_TRY(co_await read_messages(std::move(ids), Parts::kFirst,
+                                   [&out](MessageId id, std::span<const std::string_view> parts) {
+                                     if (auto head = decode_message_head(parts.front()))
+                                       out.emplace(id, *head);
+                                   }));
   co_return out;
 }
 
@@ -92,7 +102,7 @@ Task<Result<std::vector<std::optional<Message>>>> AccountImpl::messages(
   std::vector<std::optional<Message>> found(sorted.size());
   Status damage;
   HK_CO_TRY(co_await read_messages(
-      sorted, Parts::kAll, [&](MessageId id, const std::vector<std::string_view>& parts) {
+      sorted, Parts::kAll, [&](MessageId id, std::span<const std::string_view> parts) {
         auto message = decode_message(id, parts);
         const auto place = std::ranges::lower_bound(sorted, id) - sorted.begin();
         if (message)

@@ -152,7 +152,7 @@ Result<MessageHead> decode_message_head(std::string_view first_part) {
   return out;
 }
 
-Result<Message> decode_message(MessageId id, const std::vector<std::string_view>& parts) {
+Result<Message> decode_message(MessageId id, std::span<const std::string_view> parts) {
   HK_TRY(decode_message_head(parts.front()));
   std::string joined;
   std::string_view text = parts.front();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,8 +59,7 @@ struct MessageHead {
 };
 [[nodiscard]] Result<MessageHead> decode_message_head(std::string_view first_part);
 /// `parts`: all of them in order.
-[[nodiscard]] Result<Message> decode_message(MessageId id,
-                                             const std::vector<std::string_view>& parts);
+[[nodiscard]] Result<Message> decode_message(MessageId id, std::span<const std::string_view> parts);
 
 /// What one commit changed; all with the same modseq, which is in the key.
 [[nodiscard]] std::string encode_changes(const std::vector<Change>& changes);

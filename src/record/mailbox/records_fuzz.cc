@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Property: whatever a value of the store holds, decoding ends with a value or an error; and a
 // value that decodes is the same after it was encoded and decoded once more.
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -45,7 +46,7 @@ void changes(std::string_view value) {
 }
 
 void message(std::string_view value) {
-  const auto first = decode_message(MessageId(1), {value});
+  const auto first = decode_message(MessageId(1), std::array<std::string_view, 1>{value});
   if (!first) return;
   const auto stored = encode_message(*first);
   const std::vector<std::string_view> parts(stored.begin(), stored.end());

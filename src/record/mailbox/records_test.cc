@@ -154,7 +154,9 @@ TEST(Records, MessageComesBack) {
   message.structure = std::string("\0\1\2", 3);
   const auto parts = encode_message(message);
   ASSERT_EQ(parts.size(), 1U);
-  const auto decode = [](std::string_view v) { return decode_message(MessageId(1), {v}); };
+  const auto decode = [](std::string_view v) {
+    return decode_message(MessageId(1), std::array<std::string_view, 1>{v});
+  };
   const auto again = decode(parts[0]);
   ASSERT_TRUE(again);
   EXPECT_EQ(again->body, message.body);
