@@ -18,6 +18,7 @@
 #include "app/upkeep.h"
 #include "base/event.h"
 #include "base/event_keys.h"
+#include "base/heap.h"
 #include "explain/explain.h"
 #include "port/dns/resolver.h"
 #include "port/net/timer.h"
@@ -221,6 +222,7 @@ Status serve(const config::Config& config, ServeOptions options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   net::raise_descriptor_limit();
+  keep_freed_memory();
 
   Server server(config);
   HK_TRY(open_all(server));

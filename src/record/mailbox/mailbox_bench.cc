@@ -3,6 +3,7 @@
 // comes into one account. The disk's part (one sync a commit) is told apart by `null_commit`.
 #include <benchmark/benchmark.h>
 
+#include "base/heap.h"
 #include "base/task_scope.h"
 #include "port/store/rocksdb_store.h"
 #include "port/store/testing/temporary_directory.h"
@@ -153,4 +154,9 @@ BENCHMARK(deliver)->Arg(1)->Arg(20)->Arg(200)->Unit(benchmark::kMillisecond)->Us
 }  // namespace
 }  // namespace hikyaku::mailbox
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  hikyaku::keep_freed_memory();  // as the server does
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
