@@ -88,7 +88,8 @@ Db::Db(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Db::~Db() {
   if (!impl_->db) return;
-  // Why no flush: what is in memory is in the log; flush() is for who wants a quick start.
+  // Flushes what is in memory, so that the next start has nothing to replay. If that fails, the log
+  // has it.
   rocksdb::CancelAllBackgroundWork(impl_->db.get(), true);
   impl_->db->Close().PermitUncheckedError();
 }

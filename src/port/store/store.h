@@ -68,7 +68,7 @@ struct Txn {
 enum class Outcome : unsigned char {
   kCommitted,  ///< durable
   kConflict,   ///< a check did not hold; nothing happened
-  kUnknown,    ///< the connection to the engine was lost: ask resolve(token)
+  kUnknown,    ///< the connection to the engine was lost, or a sync failed: ask resolve(token)
   kFailed,     ///< the engine could not write (disk full, I/O error); nothing happened
 };
 
