@@ -245,7 +245,7 @@ set from="{self.site.alice[0]}" realname="Alice" use_envelope_from=yes
 set smtp_url="smtps://{user}@{self.site.host}:{self.site.port('submissions')}/" smtp_pass="{self.site.alice[1]}"
 set imap_user="{self.site.alice[0]}" imap_pass="{self.site.alice[1]}"
 set record="imaps://{user}@{self.site.host}:{self.site.port('imaps')}/Sent" copy=yes
-set certificate_file="{self.site.certificate}" ssl_usesystemcerts=no ssl_verify_host=yes
+set certificate_file="{self.site.certificate}" ssl_verify_host=yes
 set sendmail_wait=0 hostname="client.example" send_charset="utf-8" allow_8bit=yes
 """)
         attached = self.home.write("attached.bin", bytes(range(256)) * 64)
