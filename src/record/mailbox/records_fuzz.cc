@@ -66,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 1: tail(value); break;
     case 2: record(value, decode_account); break;
     case 3:
-      record(value, [](std::string_view v) { return decode_mailbox(MailboxId(1), v); });
+      record(value, [](std::string_view v) { return decode_mailbox(hikyaku::MailboxId(1), v); });
       break;
     case 4: changes(value); break;
     case 5: message(value); break;
