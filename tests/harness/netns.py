@@ -48,11 +48,14 @@ class Namespace:
         return ["ip", "netns", "exec", self.name, *map(str, words)]
 
     def cut(self):
-        """Pulls the cable: packets are lost, nothing is refused."""
-        ip("link", "set", f"{self.name}h", "down")
+        """The cable is as good as pulled: packets are lost, nothing is refused and nothing reported.
+
+        The link stays up: without it the kernel would take its route away, and our packets another one.
+        """
+        ip("-n", self.name, "route", "add", "blackhole", f"{self.host}/32")
 
     def mend(self):
-        ip("link", "set", f"{self.name}h", "up")
+        ip("-n", self.name, "route", "del", "blackhole", f"{self.host}/32")
 
     def close(self):
         subprocess.run(["ip", "netns", "del", self.name], capture_output=True, check=False)
