@@ -230,6 +230,13 @@ std::vector<Check> judge(const MachineFacts& machine, const NetworkFacts& networ
   judge_clock(machine, context, out);
   judge_disk(machine, context, out);
   judge_user(machine, context, out);
+  // Without DNS its remedy is theirs too: the same advice four times would hide the rest.
+  if (network.dns == NetworkFacts::Dns::kSilent)
+    for (auto& check : out)
+      if (check.state == State::kUnknown &&
+          (check.name == "forward-dns" || check.name == "reverse-dns" ||
+           check.name == "port-25-out"))
+        check.remedy.clear();
   return out;
 }
 

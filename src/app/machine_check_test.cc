@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "port/dns/testing/fake_resolver.h"
+
 namespace hikyaku::app {
 namespace {
 
@@ -143,6 +145,54 @@ TEST(MachineCheck, TheRunningServersPortsAreNoFault) {
   Machine machine;
   machine.machine.server = MachineFacts::Server::kRuns;
   for (const auto& check : machine.judged()) EXPECT_EQ(check.state, State::kOk) << check.what;
+}
+
+TEST(MachineCheck, WithoutDnsItsRemedyIsSaidOnce) {
+  Machine machine;
+  machine.network = NetworkFacts();
+  machine.network.dns_why = "timed out";
+  int remedies = 0;
+  for (const auto& check : machine.judged()) {
+    if (check.state != State::kUnknown) continue;
+    remedies += check.remedy.empty() ? 0 : 1;
+  }
+  EXPECT_EQ(remedies, 1);
+}
+
+TEST(MachineCheck, DnsIsAskedForHostAndAddresses) {
+  using dns::Type;
+  dns::FakeResolver resolver;
+  resolver.add("mail.example.org", Type::kA, "1.1.1.1");
+  resolver.fail("mail.example.org", Type::kAaaa);
+  resolver.add("1.1.1.1.in-addr.arpa", Type::kPtr, "mail.example.org");
+  const auto facts = ask_network(resolver, "mail.example.org", {ip("1.1.1.1"), ip("8.8.8.8")});
+  EXPECT_EQ(facts.dns, NetworkFacts::Dns::kAnswers);
+  EXPECT_EQ(facts.addresses.status, Lookup::Status::kFound);
+  EXPECT_EQ(facts.addresses.values, std::vector<std::string>{"1.1.1.1"});
+  ASSERT_EQ(facts.reverse.size(), 2U);
+  EXPECT_EQ(facts.reverse[0].names.values, std::vector<std::string>{"mail.example.org"});
+  EXPECT_EQ(facts.reverse[1].names.status, Lookup::Status::kNone);
+  // No mail server was found to be tried.
+  EXPECT_EQ(facts.outwards, NetworkFacts::Outwards::kUnknown);
+}
+
+TEST(MachineCheck, BehindARouterTheHostsAddressesAreAskedFor) {
+  using dns::Type;
+  dns::FakeResolver resolver;
+  resolver.add("mail.example.org", Type::kAaaa, "2001:4860::1");
+  const auto facts = ask_network(resolver, "mail.example.org", {});
+  ASSERT_EQ(facts.reverse.size(), 1U);
+  EXPECT_EQ(facts.reverse[0].address, ip("2001:4860::1"));
+  EXPECT_EQ(facts.reverse[0].names.status, Lookup::Status::kNone);
+}
+
+TEST(MachineCheck, AFamilyThatFailsLeavesTheAddressUnknown) {
+  using dns::Type;
+  dns::FakeResolver resolver;
+  resolver.add("mail.example.org", Type::kTxt, "no address");
+  resolver.fail("mail.example.org", Type::kAaaa);
+  EXPECT_EQ(ask_network(resolver, "mail.example.org", {}).addresses.status,
+            Lookup::Status::kFailed);
 }
 
 TEST(MachineCheck, PublicAddresses) {

@@ -40,11 +40,16 @@ CheckContext context_of(const Setup& setup, const Commands& commands) {
   return out;
 }
 
-std::vector<DnsRecord> records_of(const Setup& setup, const MachineFacts& machine) {
+std::vector<DnsRecord> records_of(const Setup& setup, const MachineFacts& machine,
+                                  const NetworkFacts& network) {
   DnsFacts facts;
   facts.domain = setup.domain;
   facts.host = setup.host;
   facts.addresses = machine.addresses;
+  // Behind a router the machine does not know its public address; what is published may stay.
+  if (facts.addresses.empty())
+    for (const auto& text : network.addresses.values)
+      if (const auto address = net::IpAddress::parse(text)) facts.addresses.push_back(*address);
   facts.dkim_selector = kSigningSelector;
   facts.dkim_public_base64 = setup.signing_key_public;
   facts.submissions = port_of(setup.config, config::Protocol::kSubmissions);
@@ -70,7 +75,7 @@ Status quickstart(const QuickstartOptions& options) {
   const auto network = network_facts(setup, machine);
   const auto commands = commands_of(setup, program_name());
   const Report report{setup, commands, judge(machine, network, context_of(setup, commands)),
-                      records_of(setup, machine)};
+                      records_of(setup, machine, network)};
   if (options.output == QuickstartOptions::Output::kJson)
     fmt::print("{}\n", report_json(report).dump(2, ' ', false, Json::error_handler_t::replace));
   else

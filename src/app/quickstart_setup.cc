@@ -172,6 +172,15 @@ Status make_data_folder(Setup& setup) {
   return {};
 }
 
+/// Whether every user may run the program: a build in somebody's home mostly can not be.
+bool is_open_to_all(fs::path path) {
+  std::error_code error;
+  for (; !error && path.has_relative_path(); path = path.parent_path())
+    if ((fs::status(path, error).permissions() & fs::perms::others_exec) == fs::perms::none)
+      return false;
+  return !error;
+}
+
 Status make_unit(Setup& setup) {
   const auto& server = setup.config.server;
   const auto text =
@@ -185,6 +194,9 @@ Status make_unit(Setup& setup) {
   } else {
     HK_TRY(make_folder(fs::path(setup.unit_file).parent_path()));
     HK_TRY(write_file(setup.unit_file, text, 0644));
+    const auto binary = own_path();
+    if (setup.place == Setup::Place::kSystem && !is_open_to_all(binary))
+      note = say(setup.language, Text::kNoteUnitBinary, binary);
   }
   setup.note_step(Text::kUnit, setup.unit_file, there ? Step::State::kKept : Step::State::kMade,
                   std::move(note));

@@ -37,6 +37,11 @@ constexpr std::array kEntries{
           "it differs from what quickstart would write: to get that, remove it and run quickstart "
           "again",
           "quickstart の書く内容と異なります。新しいものが必要なら、削除して再実行してください"},
+    Entry{Text::kNoteUnitBinary,
+          "it starts {0}, which other users may not be able to run: install the program, remove "
+          "the unit, and run quickstart again",
+          "{0} を起動しますが、他のユーザーが実行できない可能性があります。プログラムを"
+          "インストールし、ユニットを削除して quickstart を再実行してください"},
     Entry{Text::kNoteHostStays, "server.hostname stays {0}; to change it, edit the file",
           "server.hostname は {0} のままです。変更するにはファイルを編集してください"},
     Entry{Text::kPassword, "Password: {0}", "パスワード: {0}"},
@@ -65,7 +70,8 @@ constexpr std::array kEntries{
           "no public address itself",
           "{0} は {1} を指しています。このマシン自身は公開アドレスを持たないため、"
           "一致するかどうかはここからは分かりません"},
-    Entry{Text::kForwardHiddenFix, "let the router in front pass the ports {0} to this machine",
+    Entry{Text::kForwardHiddenFix,
+          "let the router in front pass to this machine what comes to port {0}",
           "手前のルーターでポート {0} をこのマシンに転送してください"},
     Entry{Text::kForwardElsewhere, "{0} leads to {1}, but this machine is {2}",
           "{0} は {1} を指していますが、このマシンは {2} です"},
@@ -107,8 +113,8 @@ constexpr std::array kEntries{
         "それまで、他のサーバー宛てのメールはキューで待ちます"},
     Entry{Text::kOutwardsUnknown, "port 25 outwards could not be tried: {0}",
           "外向きのポート 25 は試せませんでした: {0}"},
-    Entry{Text::kPortsFree, "the ports {0} are free", "ポート {0} は空いています"},
-    Entry{Text::kPortsOurs, "hikyaku runs and serves the ports {0}",
+    Entry{Text::kPortsFree, "free ports: {0}", "空いているポート: {0}"},
+    Entry{Text::kPortsOurs, "hikyaku runs; its ports: {0}",
           "hikyaku が動作中で、ポート {0} を使っています"},
     Entry{Text::kPortTaken, "port {0} ({1}) is taken by another program",
           "ポート {0} ({1}) は別のプログラムが使っています"},
@@ -119,7 +125,7 @@ constexpr std::array kEntries{
           "dovecot), or choose another port in {0}",
           "そのプログラムを停止するか (`ss -ltnp` で確認できます。多くの場合: systemctl disable "
           "--now postfix exim4 dovecot)、{0} で別のポートを選んでください"},
-    Entry{Text::kPortsNoRight, "you may not open the ports {0} yourself",
+    Entry{Text::kPortsNoRight, "you may not open these ports yourself: {0}",
           "ポート {0} を開く権限がありません"},
     Entry{Text::kPortsNoRightFix, "start hikyaku by its systemd unit or as root",
           "systemd ユニットから、または root として hikyaku を起動してください"},
@@ -186,7 +192,7 @@ constexpr std::array kEntries{
     Entry{Text::kNext, "What to do next", "次にすること"},
     Entry{Text::kNextPublish, "publish the DNS records above",
           "上の DNS レコードを公開してください"},
-    Entry{Text::kNextFirewall, "let a firewall pass the ports {0}",
+    Entry{Text::kNextFirewall, "let a firewall pass what comes to port {0}",
           "ファイアウォールでポート {0} を通してください"},
     Entry{Text::kNextStartUnit, "start it: {0}", "起動: {0}"},
     Entry{Text::kNextStartCopy, "start it, as root: {0}", "起動 (root で): {0}"},

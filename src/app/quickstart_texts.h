@@ -31,6 +31,7 @@ enum class Text : unsigned char {
   kNoteNamesLack,
   kNoteConfigured,
   kNoteUnitDiffers,
+  kNoteUnitBinary,
   kNoteHostStays,
   kPassword,
   kPasswordOnce,
