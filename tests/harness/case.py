@@ -73,18 +73,24 @@ def fetch_all(client, mailbox="INBOX"):
 
 def idle(client, seconds):
     """Waits with IDLE until the server says that the mailbox changed; False at the deadline."""
+    def line():
+        octets = client.readline()
+        if not octets:  # at the end, readline() would say so for ever
+            raise Deadline("the server closed the connection during IDLE")
+        return octets
+
     tag = client._new_tag().decode()
     client.send(f"{tag} IDLE\r\n".encode())
-    client.readline()
+    line()
     client.sock.settimeout(seconds)
     changed = True
     try:
-        while b"EXISTS" not in client.readline():
+        while b"EXISTS" not in line():
             pass
     except TimeoutError:
         changed = False
     client.sock.settimeout(30)
     client.send(b"DONE\r\n")
-    while not client.readline().startswith(tag.encode()):
+    while not line().startswith(tag.encode()):
         pass
     return changed
