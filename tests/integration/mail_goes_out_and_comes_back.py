@@ -46,6 +46,7 @@ class Outbound(unittest.TestCase):
         story = self.site.run("track", tracking).stdout
         self.assertIn("mx1.far.example", story)
         self.assertIn("delivered", story)
+        self.site.daemon.wait_for(rf"event=delivery\.delivered tracking={tracking}.*host=mx1\.far\.example", 30)
 
     def test_without_mx_to_the_address(self):
         self.send(["bob@plain.example"])
@@ -59,6 +60,7 @@ class Outbound(unittest.TestCase):
         self.assertIn(b"multipart/report", report)
         self.assertIn(b"Action: failed", report)
         self.assertIn(b"Status: 5.1.1", report)
+        self.site.daemon.wait_for(r"event=delivery\.failed .*to=no@far\.example", 30)
         self.assertIn(b"Return-Path: <>", report)
         self.assertNotIn(b"Final-Recipient: rfc822;yes@far.example", report.replace(b"; ", b";"))
 
@@ -67,6 +69,7 @@ class Outbound(unittest.TestCase):
         self.send(["bob@far.example"])
         self.peer.wait_for_messages(1)
         self.assertGreaterEqual(self.peer.connections, 2)
+        self.site.daemon.wait_for(r"event=delivery\.deferred .*451 4\.3\.0 try later", 30)
 
     def test_a_peer_that_is_down_gets_it_when_it_is_back(self):
         self.peer.go_down()

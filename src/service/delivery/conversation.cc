@@ -24,9 +24,7 @@ Conversation::Conversation(const Options& options, const Ports& ports, const que
       item_(item),
       stream_(std::move(stream)),
       host_(std::move(host)),
-      session_(client_config(options, tls)) {
-  talk_.tls = "none";
-}
+      session_(client_config(options, tls)) {}
 
 Task<Talk> Conversation::run() {
   while (co_await act(session_.next()) == Flow::kGoOn) {

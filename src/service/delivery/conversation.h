@@ -15,7 +15,7 @@ namespace hikyaku::delivery {
 struct Talk {
   std::optional<smtp::ClientFailure> failure;  ///< before a result for the recipients
   std::vector<smtp::RecipientResult> results;  ///< of the item's waiting recipients, in order
-  std::string tls;                             ///< "TLSv1.3 …", or "none"
+  std::string tls = "none";                    ///< "TLSv1.3 …", or "none"
   bool tls_failed = false;                     ///< the handshake: worth a call without TLS
 };
 

@@ -30,6 +30,29 @@ double random_share() {
   return std::uniform_real_distribution<double>(0, 1)(random);
 }
 
+/// One line for each recipient that is decided, and one for those that wait: what the trail keeps,
+/// for those who read the log.
+void log_outcome(const queue::Item& item, const Settlement& settlement) {
+  const auto tracking = trail::to_text(item.tracking);
+  for (const auto& told : settlement.events) {
+    std::string_view name;
+    if (told.kind == trail::Kind::kDelivered) name = "delivery.delivered";
+    if (told.kind == trail::Kind::kDeferred) name = "delivery.deferred";
+    if (told.kind == trail::Kind::kFailed) name = "delivery.failed";
+    if (name.empty()) continue;
+    const auto fact = [&told](std::string_view wanted) -> std::string_view {
+      for (const auto& [fact_name, value] : told.facts)
+        if (fact_name == wanted) return value;
+      return {};
+    };
+    event::info(name, {{key::kTracking, tracking},
+                       {key::kDomain, item.destination},
+                       {key::kTo, fact("to")},
+                       {key::kHost, fact("host")},
+                       {key::kReply, fact("reply")}});
+  }
+}
+
 }  // namespace
 
 struct Delivery::Impl {
@@ -252,6 +275,7 @@ Task<void> Delivery::Impl::record(queue::Item before, Settlement settlement) {
     trail::add_events(txn, before.tracking, before.id, settlement.events);
     const auto done = co_await ports.store.submit(std::move(txn));
     if (done.outcome == store::Outcome::kCommitted) {
+      log_outcome(before, settlement);
       if (!settlement.finished) learn({settlement.item.due, before.id, before.destination});
       co_return;
     }
