@@ -6,36 +6,12 @@ The 1,600 messages are a sample of a public corpus, beside the repository (share
 net, so they come in on port 25. Their line ends are made CRLF first, as any client does.
 """
 
-import os
 import re
-import subprocess
-import tarfile
-import tempfile
 import unittest
 
+from _corpus import MISSING, canonical, corpus
 from harness.clients import imap, smtp
 from harness.site import Site
-
-ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
-DATA = os.environ.get("HK_SHARED_DATA") or os.path.join(os.path.dirname(ROOT), "shared", "data")
-
-
-def corpus():
-    for name in ("ham", "spam"):
-        packed = os.path.join(DATA, "spam", f"{name}.tar.zst")
-        with tempfile.NamedTemporaryFile(suffix=".tar") as plain:
-            subprocess.run(["zstd", "-dcq", packed], stdout=plain, check=True)
-            with tarfile.open(plain.name) as archive:
-                for member in archive:
-                    if member.isfile():
-                        yield member.name, archive.extractfile(member).read()
-
-
-def canonical(octets):
-    """Lines as SMTP carries them: every CR, LF or CRLF becomes CRLF, and NUL, which no message may hold, goes."""
-    octets = re.sub(rb"\r\n|\r|\n", b"\r\n", octets.replace(b"\0", b""))
-    return octets if octets.endswith(b"\r\n") else octets + b"\r\n"
-
 
 def without_trace(octets):
     """What we put in front: Return-Path and one Received field."""
@@ -44,7 +20,7 @@ def without_trace(octets):
     return octets[found.end():]
 
 
-@unittest.skipUnless(os.path.isdir(os.path.join(DATA, "spam")), f"no corpus in {DATA}; name its folder in HK_SHARED_DATA")
+@unittest.skipIf(MISSING, MISSING)
 class Corpus(unittest.TestCase):
     def test_every_message_comes_back(self):
         with Site({"smtp": {"messages_max": 100000}}) as site:

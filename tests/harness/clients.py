@@ -6,6 +6,7 @@ import email.policy
 import email.utils
 import imaplib
 import poplib
+import re
 import smtplib
 import ssl
 
@@ -79,6 +80,24 @@ def imap(site, account=None, protocol="imaps"):
     if account:
         client.login(*account)
     return client
+
+
+def say(client, command, literal=None):
+    """One IMAP command, with a literal at its end if one is given; its untagged lines and the tagged one."""
+    tag = client._new_tag().decode()
+    if literal is None:
+        client.send(f"{tag} {command}\r\n".encode())
+    else:
+        client.send(f"{tag} {command} {{{len(literal)}+}}\r\n".encode() + literal + b"\r\n")
+    lines = []
+    while True:
+        line = client.readline()
+        lines.append(line)
+        counted = re.search(rb"\{(\d+)\}\r\n$", line)
+        if counted:
+            lines[-1] += client.read(int(counted[1]))
+        if line.startswith(tag.encode()):
+            return lines
 
 
 def pop3(site, account=None, protocol="pop3s"):

@@ -5,23 +5,7 @@ import re
 import unittest
 
 from harness.case import SiteCase, idle
-from harness.clients import imap, message
-
-
-def say(client, command):
-    """One command; its untagged lines and the tagged one."""
-    tag = client._new_tag().decode()
-    client.send(f"{tag} {command}\r\n".encode())
-    lines = []
-    while True:
-        line = client.readline()
-        lines.append(line)
-        literal = re.search(rb"\{(\d+)\}\r\n$", line)
-        if literal:
-            lines[-1] += client.read(int(literal[1]))
-        if line.startswith(tag.encode()):
-            return lines
-
+from harness.clients import imap, message, say
 
 class Devices(SiteCase):
     def setUp(self):

@@ -154,7 +154,8 @@ void append_run(std::string_view run, std::string& out) {
 }  // namespace
 
 std::string decode_words(std::string_view value) {
-  const auto line = unfold(value);
+  auto line = unfold(value);
+  if (line.find("=?") == std::string::npos && ascii_octets(line) == line.size()) return line;
   std::string_view rest = line;
   WordJoiner joiner;
   std::size_t from = 0;  // where to look for the next word

@@ -44,6 +44,19 @@ std::optional<FieldId> known_field(std::string_view name, HeaderScope scope) {
   return std::nullopt;
 }
 
+bool is_searched(FieldId id) {
+  switch (id) {
+    case FieldId::kDate:
+    case FieldId::kSubject:
+    case FieldId::kFrom:
+    case FieldId::kTo:
+    case FieldId::kCc:
+    case FieldId::kBcc:
+    case FieldId::kMessageId: return true;
+    default: return false;
+  }
+}
+
 /// RFC 5322 §4.5.3: these may come more than once, and are one list then.
 bool is_joined(FieldId id) {
   return id == FieldId::kTo || id == FieldId::kCc || id == FieldId::kBcc;
@@ -81,12 +94,19 @@ void take_type(const std::string& value, Part& part) {
 
 }  // namespace
 
+bool is_search_field(std::string_view name) {
+  const auto id = known_field(name, HeaderScope::kRoot);
+  return id && is_searched(*id);
+}
+
 void EntityHeader::line(std::string_view line, std::size_t& budget) {
   if (line.starts_with(' ') || line.starts_with('\t')) return continuation(line, budget);
   open_ = nullptr;
   const auto name = field_name(line);
   const auto id = known_field(name, scope_);
+  keeping_ = id && scope_ == HeaderScope::kRoot && is_searched(*id);
   if (!id) return;
+  keep(line);
   auto& slot = fields_[static_cast<std::size_t>(*id)];
   if (slot && !is_joined(*id)) return;  // of repeated ones the first counts
   if (slot) {
@@ -95,10 +115,23 @@ void EntityHeader::line(std::string_view line, std::size_t& budget) {
     slot.emplace();
   }
   open_ = &*slot;
-  continuation(line.substr(line.find(':', name.size()) + 1), budget);
+  extend(line.substr(line.find(':', name.size()) + 1), budget);
 }
 
 void EntityHeader::continuation(std::string_view text, std::size_t& budget) {
+  keep(text);
+  extend(text, budget);
+}
+
+void EntityHeader::keep(std::string_view text) {
+  if (!keeping_ || !search_header_) return;
+  search_header_->append(text);
+  if (search_header_->size() > kSearchHeaderOctetsMax) search_header_.reset();
+}
+
+std::optional<std::string> EntityHeader::take_search_header() { return std::move(search_header_); }
+
+void EntityHeader::extend(std::string_view text, std::size_t& budget) {
   if (open_ == nullptr) return;
   const auto taken = text.substr(0, budget);
   budget -= taken.size();

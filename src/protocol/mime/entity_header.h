@@ -40,6 +40,7 @@ inline constexpr std::size_t kFieldIds = 19;
 enum class HeaderScope : std::uint8_t {
   kPart,     ///< Content-* only
   kMessage,  ///< and the envelope
+  kRoot,     ///< and the fields that are kept for SEARCH, as they are written
 };
 
 /// Gathers the fields that matter from the header lines of one entity.
@@ -58,6 +59,8 @@ class EntityHeader {
   void apply(Part& part) const;
   [[nodiscard]] Envelope envelope() const;
   [[nodiscard]] std::optional<std::string> references() const;
+  /// Of kRoot: see Summary::search_header.
+  [[nodiscard]] std::optional<std::string> take_search_header();
 
  private:
   [[nodiscard]] const std::optional<std::string>& raw(FieldId id) const {
@@ -65,10 +68,14 @@ class EntityHeader {
   }
   [[nodiscard]] std::optional<std::string> text(FieldId id) const;
   [[nodiscard]] AddressList addresses(FieldId id) const;
+  void keep(std::string_view text);
+  void extend(std::string_view text, std::size_t& budget);
 
   HeaderScope scope_;
   std::array<std::optional<std::string>, kFieldIds> fields_;  ///< raw values with their folds
   std::string* open_ = nullptr;  ///< the field that continuations belong to
+  bool keeping_ = false;         ///< they belong to search_header_ too
+  std::optional<std::string> search_header_{std::in_place};
 };
 
 }  // namespace hikyaku::mime

@@ -97,11 +97,19 @@ struct Structure {
   bool operator==(const Structure&) const = default;
 };
 
+/// Fields whose text is kept beside a message, so that SEARCH need not read its header: Date,
+/// Subject, From, To, Cc, Bcc, Message-ID.
+[[nodiscard]] bool is_search_field(std::string_view name);
+inline constexpr std::size_t kSearchHeaderOctetsMax = 4096;
+
 /// What is computed once when a message comes in, and kept beside it.
 struct Summary {
   Envelope envelope;
   Structure structure;
   std::optional<std::string> references;  ///< the field as written, unfolded: for threads
+  /// All search fields of the header as they are written, in their order: a header block. nullopt
+  /// when they take more than kSearchHeaderOctetsMax.
+  std::optional<std::string> search_header;
   std::uint64_t octets = 0;
   std::uint64_t header_octets = 0;  ///< with the empty line
 

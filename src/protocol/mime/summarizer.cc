@@ -66,7 +66,7 @@ class Summarizer::State {
   explicit State(SummarizerLimits limits)
       : limits_(limits), budget_(limits.kept_header_octets_max) {
     stack_.reserve(8);
-    open_entity(Part{}, HeaderScope::kMessage);
+    open_entity(Part{}, HeaderScope::kRoot);
   }
 
   void push(std::string_view in) {
@@ -264,6 +264,7 @@ class Summarizer::State {
     if (stack_.size() == 1) {
       summary_.envelope = header_->envelope();
       summary_.references = header_->references();
+      summary_.search_header = header_->take_search_header();
     } else if (auto& parent = stack_[stack_.size() - 2]; parent.kind == Frame::Kind::kMessage) {
       parent.part.envelope = header_->envelope();
     }

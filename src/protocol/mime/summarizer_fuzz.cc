@@ -7,6 +7,7 @@
 #include "protocol/mime/charset.h"
 #include "protocol/mime/date.h"
 #include "protocol/mime/encoded_word.h"
+#include "protocol/mime/header.h"
 #include "protocol/mime/summarizer.h"
 #include "protocol/mime/text.h"
 
@@ -77,6 +78,14 @@ std::string text_of(const Summary& summary, std::string_view message, std::size_
   return out;
 }
 
+std::string search_fields_of(std::string_view message) {
+  std::string out;
+  HeaderReader reader(message);
+  while (const auto field = reader.next())
+    if (is_search_field(field->name)) out += field->raw;
+  return out;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -90,6 +99,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(whole.octets == message.size() && whole.structure.root.end == message.size());
   check(whole.structure.root);
   check_text(whole.envelope);
+  if (whole.search_header) require(*whole.search_header == search_fields_of(message));
   const auto structure = decode_structure(encode(whole.structure));
   require(structure && *structure == whole.structure);
   const auto envelope = decode_envelope(encode(whole.envelope));

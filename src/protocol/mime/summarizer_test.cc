@@ -7,6 +7,8 @@
 
 #include <array>
 
+#include "protocol/mime/header.h"
+
 namespace hikyaku::mime {
 namespace {
 
@@ -320,6 +322,50 @@ TEST(Summarizer, LongLinesAreTheSameInEveryChunking) {
       EXPECT_EQ(summarize_by(message, chunk), whole);
     }
   }
+}
+
+std::string search_fields_of(std::string_view message) {
+  std::string out;
+  HeaderReader reader(message);
+  while (const auto field = reader.next())
+    if (is_search_field(field->name)) out += field->raw;
+  return out;
+}
+
+TEST(Summarizer, KeepsTheFieldsOfSearchAsTheyAre) {
+  for (const std::string_view header : {
+           "",
+           "Subject: a\r\n",
+           "subject : folded\r\n twice\r\n\tover\r\nX-Other: b\r\n and on\r\nTO: c\r\n",
+           "Subject: one\r\nX: y\r\nSubject: two\r\nFrom: a\nFrom: b\r\n",
+           " leading\r\nFrom mbox line\r\n and its rest\r\nDate: x\r\n \r\nCc: y\r\n",
+           "Message-ID:\r\n <a@b>\r\nno field\r\n more\r\nBcc: \x80\xff\r\nSender: s\r\n",
+           "Subject: \r not an end\r\nSubjects: no\r\nReply-To: no\r\n",
+           "Subject: cut at the end",
+       }) {
+    for (const std::string_view rest : {"", "\r\n", "\r\nSubject: in the body\r\n", "\nTo: x\n"}) {
+      const auto message = std::string(header) + std::string(rest);
+      const auto expected = search_fields_of(message);
+      for (std::size_t chunk = 1; chunk <= message.size(); ++chunk)
+        ASSERT_EQ(summarize_by(message, chunk).search_header, expected) << message;
+    }
+  }
+  // Not those of an embedded message.
+  EXPECT_EQ(
+      summarize("From: a\r\nContent-Type: message/rfc822\r\n\r\nSubject: b\r\n\r\n").search_header,
+      "From: a\r\n");
+}
+
+TEST(Summarizer, LongSearchFieldsAreNotKept) {
+  const std::string name = "To: ";
+  for (const std::size_t octets : {kSearchHeaderOctetsMax, kSearchHeaderOctetsMax + 1}) {
+    const auto line = name + std::string(octets - name.size() - 2, 'x') + "\r\n";
+    const auto kept = summarize(line + "X-More: y\r\n\r\n").search_header;
+    EXPECT_EQ(kept.has_value(), octets == kSearchHeaderOctetsMax);
+    if (kept) EXPECT_EQ(*kept, line);
+  }
+  EXPECT_EQ(summarize("Subject: " + std::string(200'000, 'x') + "\r\nFrom: a\r\n").search_header,
+            std::nullopt);
 }
 
 }  // namespace

@@ -144,9 +144,13 @@ void TextMatcher::scan() {
   scanned_ = window_.size();
 }
 
+bool TextNeedle::is_in(std::string_view utf8) const {
+  const auto text = fold_text(utf8);
+  return memmem(text.data(), text.size(), folded_.data(), folded_.size()) != nullptr;
+}
+
 bool text_contains(std::string_view utf8, std::string_view needle) {
-  const auto folded = fold_text(needle);
-  return fold_text(utf8).find(folded) != std::string::npos;
+  return TextNeedle(needle).is_in(utf8);
 }
 
 struct PartTextDecoder::State {

@@ -64,7 +64,18 @@ class TextMatcher {
   std::size_t scanned_ = 0;  ///< octets of window_ that were searched already
 };
 
-/// Whether a decoded header value, or any text at hand, holds the needle.
+/// One needle for many short texts, as decoded header values are.
+class TextNeedle {
+ public:
+  explicit TextNeedle(std::string_view utf8) : folded_(fold_text(utf8)) {}
+  [[nodiscard]] bool is_in(std::string_view utf8) const;
+  [[nodiscard]] bool empty() const { return folded_.empty(); }
+
+ private:
+  std::string folded_;
+};
+
+/// Whether a text holds the needle.
 [[nodiscard]] bool text_contains(std::string_view utf8, std::string_view needle);
 
 /// Octets of one part's body to UTF-8 text: transfer encoding and charset undone.

@@ -21,11 +21,12 @@ void sort_unique(std::vector<T>& values) {
 std::vector<std::size_t> positions_of(const Index& index, std::span<const Uid> uids) {
   std::vector<std::size_t> out;
   out.reserve(uids.size());
+  Index::Cursor cursor(index);
   std::size_t at = 0;
   for (const Uid uid : uids) {
     // Mostly the next one: the search is for gaps.
-    if (at >= index.size() || index.at(at).uid != uid) at = index.lower_bound(uid);
-    if (at < index.size() && index.at(at).uid == uid) out.push_back(at++);
+    if (at >= index.size() || cursor.at(at).uid != uid) at = index.lower_bound(uid);
+    if (at < index.size() && cursor.at(at).uid == uid) out.push_back(at++);
   }
   return out;
 }
@@ -45,7 +46,8 @@ std::vector<std::size_t> positions_for_step(const Index& index, std::span<const 
 }
 
 void keep_deleted(const Index& index, std::vector<std::size_t>& positions) {
-  std::erase_if(positions, [&](std::size_t p) { return (index.at(p).flags & kDeleted) == 0; });
+  Index::Cursor cursor(index);
+  std::erase_if(positions, [&](std::size_t p) { return (cursor.at(p).flags & kDeleted) == 0; });
 }
 
 struct FlagsWanted {
@@ -95,8 +97,11 @@ Result<Built> build_flags(Draft& draft, MailboxId mailbox, FlagsWanted wanted,
   wanted.keywords = bits.bits;
   step.result = {};
   std::vector<Replacement> replacements;
+  replacements.reserve(positions.size());
+  step.result.changed.reserve(positions.size());
+  Index::Cursor cursor(*index);
   for (const std::size_t position : positions) {
-    const Entry& entry = index->at(position);
+    const Entry& entry = cursor.at(position);
     if (unchanged_since && entry.modseq > *unchanged_since) {
       step.result.refused.push_back(entry.uid);
       continue;

@@ -44,11 +44,13 @@ void make_selectable(Draft& draft, MailboxId id) {
   draft.log(Change::Kind::kMailbox, id, {});
 }
 
-/// Levels that exist only for their children go with the last child.
-void drop_empty_parents(Draft& draft, MailboxId parent) {
+/// Names that are kept for their children or for a subscription go with the last of them.
+void drop_bare_names(Draft& draft, MailboxId parent) {
   while (parent) {
     const Box* box = draft.box(parent);
-    if (box == nullptr || box->info->selectable || draft.has_children(parent)) return;
+    if (box == nullptr || box->info->selectable || box->info->subscribed ||
+        draft.has_children(parent))
+      return;
     const MailboxId above = box->parent;
     draft.make_dying(parent);
     parent = above;
@@ -102,15 +104,18 @@ Task<Status> AccountImpl::remove(std::string name) {
     if (there == nullptr || !there->info->selectable) return no_such_mailbox(wanted);
     const MailboxId id = there->info->id;
     const MailboxId parent = there->parent;
+    const bool subscribed = there->info->subscribed;
     const auto children = draft.children(id);
     draft.make_dying(id);
-    if (children.empty()) {
-      drop_empty_parents(draft, parent);
+    if (children.empty() && !subscribed) {
+      drop_bare_names(draft, parent);
       return Built::commit();
     }
-    // RFC 9051 §6.3.5: the children stay, and so does the name; it has no messages and no life.
+    // RFC 9051 §6.3.5: the children stay, and so does the name; §6.3.7: so does the subscription.
+    // It has no messages and no life.
     const MailboxId placeholder = draft.make(wanted, parent, SpecialUse::kNone);
     draft.info(placeholder).selectable = false;
+    draft.info(placeholder).subscribed = subscribed;
     for (const MailboxId child : children) draft.edit(child).parent = placeholder;
     return Built::commit();
   }));
@@ -122,15 +127,25 @@ Task<Status> AccountImpl::remove(std::string name) {
 
 namespace {
 
+/// Nothing but a subscription has this name.
+bool is_bare_name(const Draft& draft, const Box& box) {
+  return !box.info->selectable && !draft.has_children(box.info->id);
+}
+
 Result<Built> build_rename(Draft& draft, const std::string& from, const std::string& to) {
   const Box* old = draft.box(from);
-  if (old == nullptr) return no_such_mailbox(from);
-  if (draft.box(to) != nullptr)
+  if (old == nullptr || is_bare_name(draft, *old)) return no_such_mailbox(from);
+  const Box* taken = draft.box(to);
+  if (taken != nullptr && !is_bare_name(draft, *taken))
     return permanent(fmt::format("the mailbox \"{}\" exists already", to));
   if (to.starts_with(from + "/")) return permanent("a mailbox cannot become its own child");
   const MailboxId id = old->info->id;
   const MailboxId old_parent = old->parent;
   const auto below = draft.descendants(from);
+  if (taken != nullptr) {
+    draft.make_dying(taken->info->id);
+    draft.info(id).subscribed = true;
+  }
   MailboxId parent;
   if (const auto above = parent_of(to); !above.empty()) {
     HK_ASSIGN(parent, make_path(draft, above, SpecialUse::kNone));
@@ -141,7 +156,7 @@ Result<Built> build_rename(Draft& draft, const std::string& from, const std::str
     if (name.size() > kNameOctetsMax) return permanent("the name of a child would be too long");
     draft.move_path(child, std::move(name));
   }
-  drop_empty_parents(draft, old_parent);
+  drop_bare_names(draft, old_parent);
   return Built::commit();
 }
 
@@ -175,6 +190,7 @@ Task<Status> AccountImpl::subscribe(std::string name, bool subscribed) {
     const MailboxId id = there->info->id;
     draft.info(id).subscribed = subscribed;
     draft.log(Change::Kind::kMailbox, id, {});
+    drop_bare_names(draft, id);
     return Built::commit();
   });
 }

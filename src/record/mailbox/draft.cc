@@ -264,8 +264,9 @@ void Draft::replace(MailboxId id, std::span<Replacement> replacements) {
   const auto& index = *edit(id).index;
   std::vector<Uid> uids;
   uids.reserve(replacements.size());
+  Index::Cursor cursor(index);
   for (auto& replacement : replacements) {
-    count(changed, index.at(replacement.position), -1);
+    count(changed, cursor.at(replacement.position), -1);
     replacement.entry.modseq = modseq();
     count(changed, replacement.entry, 1);
     uids.push_back(replacement.entry.uid);
@@ -280,8 +281,9 @@ void Draft::remove(MailboxId id, std::span<const std::size_t> positions) {
   const auto& index = *edit(id).index;
   std::vector<Uid> uids;
   uids.reserve(positions.size());
+  Index::Cursor cursor(index);
   for (const std::size_t position : positions) {
-    const Entry& entry = index.at(position);
+    const Entry& entry = cursor.at(position);
     count(changed, entry, -1);
     uids.push_back(entry.uid);
   }

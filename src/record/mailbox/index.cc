@@ -54,6 +54,23 @@ const Entry& Index::at(std::size_t position) const {
   return base_->chunks[c]->entries[position - chunk_begin(c)];
 }
 
+void Index::Cursor::move_to(std::size_t position) {
+  HK_ASSERT(position < index_.size());
+  begin_ = index_.chunked_size();
+  if (position >= begin_) {
+    entries_ = index_.tail_entries_;
+    count_ = index_.tail_size_;
+    return;
+  }
+  const auto& ends = index_.base_->ends;
+  const auto c =
+      static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), position) - ends.begin());
+  const auto& entries = index_.base_->chunks[c]->entries;
+  begin_ = index_.chunk_begin(c);
+  entries_ = entries.data();
+  count_ = entries.size();
+}
+
 std::size_t Index::lower_bound(Uid uid) const {
   if (base_ && base_->chunks.back()->entries.back().uid >= uid) {
     const auto chunk = std::lower_bound(
@@ -114,12 +131,13 @@ namespace {
 /// Walks two indexes side by side, and over chunks that both share in one step.
 class Comparison {
  public:
-  Comparison(const Index& before, const Index& after) : before_(before), after_(after) {}
+  Comparison(const Index& before, const Index& after)
+      : before_(before), after_(after), before_at_(before), after_at_(after) {}
 
   Difference run() {
     while (i_ < before_.size() && j_ < after_.size()) {
       if (skip_shared()) continue;
-      compare(before_.at(i_), after_.at(j_));
+      compare(before_at_.at(i_), after_at_.at(j_));
     }
     for (; i_ < before_.size(); ++i_) out_.gone.push_back(i_);
     out_.added += after_.size() - j_;
@@ -154,6 +172,7 @@ class Comparison {
 
   const Index& before_;
   const Index& after_;
+  Index::Cursor before_at_, after_at_;
   Difference out_;
   std::size_t i_ = 0, j_ = 0;  ///< positions
   std::size_t a_ = 0, b_ = 0;  ///< chunks at or after them

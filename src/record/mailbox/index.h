@@ -41,7 +41,8 @@ struct Entry {
 /// Shape: message sequence number n (RFC 9051 §2.3.1.2) is at(n - 1). Old messages lie in chunks,
 /// the
 ///        newest in a short tail; a message that comes in extends the tail and copies nothing.
-/// Cost:  at() and find() are O(log chunks); iterate with for_each(), which walks chunks.
+/// Cost:  at() and find() are O(log chunks); iterate with for_each(), which walks chunks, or with a
+///        Cursor.
 class Index {
  public:
   static constexpr std::size_t kChunkEntries = 256;
@@ -74,6 +75,8 @@ class Index {
     return c == 0 ? 0 : base_->ends[c - 1];
   }
 
+  class Cursor;
+
   /// This and one more, with a UID above all others. Cheap when this is the newest of its line.
   [[nodiscard]] Index with(const Entry& entry) const;
   /// The same chunks with another tail, or the same tail with other chunks.
@@ -98,6 +101,25 @@ class Index {
   std::shared_ptr<Tail> tail_;        ///< null: no tail
   const Entry* tail_entries_ = nullptr;
   std::size_t tail_size_ = 0;
+};
+
+/// at() for positions that mostly lie near the one before. The Index must outlive it.
+class Index::Cursor {
+ public:
+  explicit Cursor(const Index& index) : index_(index) {}
+
+  [[nodiscard]] const Entry& at(std::size_t position) {
+    if (position < begin_ || position - begin_ >= count_) move_to(position);
+    return entries_[position - begin_];
+  }
+
+ private:
+  void move_to(std::size_t position);
+
+  const Index& index_;
+  const Entry* entries_ = nullptr;  ///< of the chunk, or the tail, it stands in
+  std::size_t begin_ = 0;
+  std::size_t count_ = 0;
 };
 
 template <class F>

@@ -200,5 +200,25 @@ TEST(Index, StepIsBoundedByChunksAndEntries) {
   EXPECT_EQ(step_of(index, std::span(sparse).first(3)), 3U);
 }
 
+TEST(Index, CursorGoesAnywhere) {
+  std::vector<Entry> entries(600);
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    entries[i].uid = Uid(static_cast<std::uint32_t>(3 * i + 1));
+  auto index = append(Index(), entries).index;
+  for (std::uint32_t uid = 2'000; uid < 2'010; ++uid) {
+    Entry entry;
+    entry.uid = Uid(uid);
+    index = index.with(entry);
+  }
+  std::mt19937 random(5);
+  Index::Cursor cursor(index);
+  for (int i = 0; i < 10'000; ++i) {
+    const auto position = random() % index.size();
+    ASSERT_EQ(&cursor.at(position), &index.at(position));
+  }
+  for (std::size_t position = index.size(); position-- > 0;)
+    ASSERT_EQ(&cursor.at(position), &index.at(position));
+}
+
 }  // namespace
 }  // namespace hikyaku::mailbox

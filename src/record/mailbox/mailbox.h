@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,7 @@ inline constexpr std::size_t kKeywordsMax = 64;       ///< per mailbox
 inline constexpr std::size_t kKeywordOctetsMax = 128;
 inline constexpr std::size_t kSummaryOctetsMax =
     256 * 1024;  ///< envelope and structure of a message
+inline constexpr std::size_t kSearchHeaderOctetsMax = 8 * 1024;
 
 /// What is known of a mailbox without its index.
 struct Info {
@@ -40,7 +43,8 @@ struct Info {
   std::string name;  ///< UTF-8 path, "/" between levels; "INBOX" in capitals
   SpecialUse special_use = SpecialUse::kNone;
   bool subscribed = false;
-  bool selectable = true;  ///< false: a deleted parent that still has children (\NonExistent)
+  /// false: was deleted (\NonExistent), and its name is kept for its children or its subscription.
+  bool selectable = true;
   std::uint32_t uid_validity = 0;
   Uid uid_next;
   ModSeq highest_modseq;
@@ -67,6 +71,15 @@ struct Message {
   /// they were over kSummaryOctetsMax: the reader makes them from the body then.
   std::string envelope;
   std::string structure;  ///< mime::encode(Structure)
+  /// What mime::is_search_field() names of the message's header, as written: a header block.
+  /// nullopt when it was not kept, since it is long or an older release stored the message: the
+  /// header itself must be read then.
+  std::optional<std::string> search_header;
+
+  /// What it takes in the store, roughly.
+  [[nodiscard]] std::size_t bytes() const {
+    return envelope.size() + structure.size() + (search_header ? search_header->size() : 0);
+  }
 };
 
 /// A message that is to be put into a mailbox.
@@ -129,7 +142,7 @@ class Account {
   /// Octets of all messages: for quotas.
   virtual Task<Result<std::uint64_t>> octets_used() = 0;
 
-  /// All mailboxes, INBOX first, then by name.
+  /// All mailboxes, and names without one (`selectable`); INBOX first, then by name.
   virtual Task<Result<std::vector<Info>>> list() = 0;
   /// nullopt when there is none with this name (INBOX in any case of letters always exists).
   virtual Task<Result<std::optional<Info>>> find(std::string name) = 0;
@@ -140,6 +153,7 @@ class Account {
   virtual Task<Status> make_default_mailboxes() = 0;
   /// Makes missing parents too (RFC 9051 §6.3.4).
   virtual Task<Result<Info>> create(std::string name, SpecialUse use) = 0;
+  /// The name stays subscribed if it was (RFC 9051 §6.3.7).
   virtual Task<Status> remove(std::string name) = 0;
   /// With all children; renaming INBOX moves its messages and leaves it empty (RFC 9051 §6.3.6).
   virtual Task<Status> rename(std::string from, std::string to) = 0;
@@ -176,6 +190,11 @@ struct Target {
   NewMessage message;
 };
 
+/// Adds to a commit what can be told only when the UIDs are known; gets where each target went, in
+/// their order. Called under locks, and again when a neighbour was faster: quick, and the same each
+/// time.
+using TellPlaced = std::function<void(std::span<const Placed>, store::Txn&)>;
+
 /// All accounts' mailboxes over one store. Keeps lately used accounts in memory (bounded).
 class Mailboxes {
  public:
@@ -190,7 +209,8 @@ class Mailboxes {
   /// Puts a message into all targets (several accounts) in ONE commit, together with what `with`
   /// holds: the body, trail, queue items. When a target's mailbox is gone, INBOX takes its place.
   /// `with` must be copyable work: it is submitted again when a neighbour was faster.
-  Task<Result<std::vector<Placed>>> deliver(std::vector<Target> targets, store::Txn with);
+  Task<Result<std::vector<Placed>>> deliver(std::vector<Target> targets, store::Txn with,
+                                            TellPlaced tell = nullptr);
 
   /// Erases all mail of an account, in steps of bounded size; used when an account is removed.
   Task<Status> erase_account(AccountId account);

@@ -119,7 +119,64 @@ TEST(Mailbox, DefaultsAreMadeOnce) {
   rig.restart();
   account = rig.open();
   must(run_sync(account->make_default_mailboxes()));
+  // Not made again; its subscription stays.
+  EXPECT_EQ(names(account).at(1), "Archive (no select)");
+  must(run_sync(account->subscribe("Archive", false)));
   EXPECT_EQ(names(account).size(), 5U);
+}
+
+TEST(Mailbox, ASubscriptionOutlivesItsMailbox) {
+  // RFC 9051 §6.3.7: the server does not take a name off the list by itself.
+  Rig rig;
+  auto account = rig.open();
+  must(run_sync(account->create("a/b", SpecialUse::kNone)));
+  const auto first = find(account, "a/b");
+  must(run_sync(account->subscribe("a/b", true)));
+  must(rig.deliver(account, "in b", first.id));
+  must(run_sync(account->remove("a/b")));
+  must(run_sync(account->remove("a")));
+  account = nullptr;
+  rig.restart();
+  account = rig.open();
+  EXPECT_EQ(names(account),
+            (std::vector<std::string>{"INBOX", "a (no select)", "a/b (no select)"}));
+  EXPECT_TRUE(find(account, "a/b").subscribed);
+  EXPECT_FALSE(run_sync(account->remove("a/b")));
+  EXPECT_FALSE(run_sync(account->rename("a/b", "c")));
+  EXPECT_EQ(rig.memory.live_bodies(), 0U);
+  // A mailbox that takes the name is another one, and subscribed.
+  const auto again = must(run_sync(account->create("a/b", SpecialUse::kNone)));
+  EXPECT_TRUE(again.subscribed);
+  EXPECT_GT(again.uid_validity, first.uid_validity);
+  must(run_sync(account->remove("a/b")));
+  must(run_sync(account->create("other", SpecialUse::kNone)));
+  must(run_sync(account->rename("other", "a/b")));
+  EXPECT_TRUE(find(account, "a/b").selectable);
+  EXPECT_TRUE(find(account, "a/b").subscribed);
+  must(run_sync(account->remove("a/b")));
+  // With the subscription go the names that only it kept.
+  must(run_sync(account->subscribe("a/b", false)));
+  EXPECT_EQ(names(account), std::vector<std::string>{"INBOX"});
+  EXPECT_EQ(rig.problems(), "");
+}
+
+TEST(Mailbox, UidsAreToldInTheSameCommit) {
+  Rig rig;
+  const auto account = rig.open();
+  must(rig.deliver(account, "one"));
+  store::Txn with;
+  const Message message = rig.message("two", &with);
+  std::vector<Target> targets;
+  for (int i = 0; i < 2; ++i) targets.push_back({account, {.message = message}});
+  const std::string told_key = "told";
+  const auto placed = must(run_sync(rig.mailboxes->deliver(
+      std::move(targets), std::move(with), [&](std::span<const Placed> places, store::Txn& txn) {
+        std::string uids;
+        for (const auto& place : places) uids += std::to_string(place.uid.value) + ",";
+        txn.put(told_key, std::move(uids));
+      })));
+  EXPECT_EQ(placed.size(), 2U);
+  EXPECT_EQ(must(run_sync(store::get_one(&rig.memory, told_key))), "2,3,");
 }
 
 TEST(Mailbox, NamesThatCannotBe) {

@@ -115,8 +115,9 @@ namespace {
 /// Builds one delivery on the drafts of all its accounts.
 class Delivery {
  public:
-  Delivery(const std::vector<Target>& targets, const std::vector<AccountImpl*>& accounts)
-      : targets_(targets), accounts_(accounts) {}
+  Delivery(const std::vector<Target>& targets, const std::vector<AccountImpl*>& accounts,
+           const TellPlaced& tell)
+      : targets_(targets), accounts_(accounts), tell_(tell) {}
 
   Result<Built> build(std::span<Draft> drafts, std::vector<Placed>& placed) const {
     placed.clear();
@@ -145,6 +146,7 @@ class Delivery {
       const Uid uid = draft.add(mailbox, entry);
       placed.push_back({mailbox, draft.box(mailbox)->info->uid_validity, uid, entry.message});
     }
+    if (tell_) tell_(placed, drafts.front().txn());
     return Built::commit();
   }
 
@@ -161,6 +163,7 @@ class Delivery {
 
   const std::vector<Target>& targets_;
   const std::vector<AccountImpl*>& accounts_;
+  const TellPlaced& tell_;
 };
 
 /// A transaction without any mailbox: all its recipients are elsewhere.
@@ -179,7 +182,8 @@ Task<Status> commit_alone(store::Store* store, store::Txn txn) {
 
 }  // namespace
 
-Task<Result<std::vector<Placed>>> Mailboxes::deliver(std::vector<Target> targets, store::Txn with) {
+Task<Result<std::vector<Placed>>> Mailboxes::deliver(std::vector<Target> targets, store::Txn with,
+                                                     TellPlaced tell) {
   std::vector<AccountImpl*> accounts;
   // Every account that open() gives is one of ours.
   for (const auto& target : targets)
@@ -188,10 +192,11 @@ Task<Result<std::vector<Placed>>> Mailboxes::deliver(std::vector<Target> targets
   accounts.erase(std::ranges::unique(accounts).begin(), accounts.end());
   std::vector<Placed> placed;
   if (accounts.empty()) {
+    if (tell) tell(placed, with);
     HK_CO_TRY(co_await commit_alone(&impl_->shared.store, std::move(with)));
     co_return placed;
   }
-  const Delivery delivery(targets, accounts);
+  const Delivery delivery(targets, accounts, tell);
   HK_CO_TRY(co_await commit(
       accounts, [&](std::span<Draft> drafts) { return delivery.build(drafts, placed); }, &with));
   co_return placed;

@@ -37,12 +37,18 @@ struct ModelMailbox {
 class Model {
  public:
   std::map<std::string, ModelMailbox> boxes{{"INBOX", {1, true, {}}}};
+  std::set<std::string> bare;  ///< removed, and still subscribed
 
   [[nodiscard]] std::string describe() const {
     std::uint64_t octets = 0;
     std::string out = describe_box("INBOX", octets);
+    std::map<std::string, std::string> others;
+    for (const auto& name : bare)
+      others[name] = fmt::format(
+          "{} use=0 subscribed=true select=false next=1 n=0 unseen=0 deleted=0 octets=0\n", name);
     for (const auto& [name, box] : boxes)
-      if (name != "INBOX") out += describe_box(name, octets);
+      if (name != "INBOX") others[name] = describe_box(name, octets);
+    for (const auto& [name, text] : others) out += text;
     return fmt::format("octets {}\n", octets) + out;
   }
 
@@ -222,12 +228,19 @@ class Pair {
     const auto name = fmt::format("box{}", number(6));
     const auto made = run_sync(account_->create(name, SpecialUse::kNone));
     ASSERT_EQ(made.has_value(), model_.boxes.try_emplace(name).second);
+    if (made) take_subscription(name);
+  }
+  /// A mailbox has this name again.
+  void take_subscription(const std::string& name) {
+    if (model_.bare.erase(name) != 0) model_.boxes[name].subscribed = true;
   }
   void remove() {
     const auto name = some_box();
     const auto removed = run_sync(account_->remove(name));
     ASSERT_EQ(removed.has_value(), name != "INBOX");
-    if (removed) model_.boxes.erase(name);
+    if (!removed) return;
+    if (model_.boxes[name].subscribed) model_.bare.insert(name);
+    model_.boxes.erase(name);
   }
   void rename() {
     const auto from = some_box(), to = fmt::format("box{}", number(6));
@@ -239,13 +252,21 @@ class Pair {
       auto& target = model_.boxes[to];
       target.messages = std::exchange(model_.boxes["INBOX"].messages, {});
       for (auto& message : target.messages) message.uid = target.next++;
+      take_subscription(to);
       return;
     }
     auto node = model_.boxes.extract(from);
     node.key() = to;
     model_.boxes.insert(std::move(node));
+    take_subscription(to);
   }
   void subscribe() {
+    if (!model_.bare.empty() && number(4) == 0) {
+      const std::string gone = *model_.bare.begin();
+      must(run_sync(account_->subscribe(gone, false)));
+      model_.bare.erase(gone);
+      return;
+    }
     const auto name = some_box();
     const bool wanted = number(2) == 0;
     must(run_sync(account_->subscribe(name, wanted)));

@@ -7,7 +7,7 @@ namespace hikyaku::mailbox {
 namespace {
 
 constexpr std::uint8_t kAccountFormat = 1, kMailboxFormat = 1, kReferencesFormat = 1,
-                       kMessageFormat = 1, kChangesFormat = 1;
+                       kMessageFormat = 1, kMessageFormatSearch = 2, kChangesFormat = 1;
 constexpr std::size_t kPartBytes = 80'000;
 /// A summary of kSummaryOctetsMax and its frame.
 constexpr std::size_t kPartsMax = kSummaryOctetsMax / kPartBytes + 2;
@@ -25,6 +25,11 @@ T id32(Decoder& in) {
   return T(static_cast<std::uint32_t>(in.varint()));
 }
 std::uint32_t number32(Decoder& in) { return static_cast<std::uint32_t>(in.varint()); }
+
+std::uint8_t format_of(const Message& message) {
+  const auto& header = message.search_header;
+  return header && header->size() <= kSearchHeaderOctetsMax ? kMessageFormatSearch : kMessageFormat;
+}
 
 }  // namespace
 
@@ -127,10 +132,12 @@ std::vector<std::string> encode_message(const Message& message) {
   out.varint(message.body.value).varint(message.size);
   out.u64(static_cast<std::uint64_t>(message.internal_date.time_since_epoch().count()));
   out.string(too_large ? "" : message.envelope).string(too_large ? "" : message.structure);
+  const auto format = format_of(message);
+  if (format == kMessageFormatSearch) out.string(*message.search_header);
   std::string_view rest = out.view();
   const auto parts = static_cast<std::uint8_t>((rest.size() + kPartBytes - 1) / kPartBytes);
   Encoder first;
-  first.u8(kMessageFormat).u8(parts).raw(rest.substr(0, kPartBytes));
+  first.u8(format).u8(parts).raw(rest.substr(0, kPartBytes));
   std::vector<std::string> values;
   values.push_back(std::move(first).take());
   while (rest.size() > kPartBytes) {
@@ -147,7 +154,8 @@ Result<MessageHead> decode_message_head(std::string_view first_part) {
   out.parts = in.u8();
   out.body = BodyId(in.varint());
   out.size = in.varint();
-  if (format != kMessageFormat || !in.ok() || out.parts == 0 || out.parts > kPartsMax)
+  const bool known = format == kMessageFormat || format == kMessageFormatSearch;
+  if (!known || !in.ok() || out.parts == 0 || out.parts > kPartsMax)
     return damaged("a message record");
   return out;
 }
@@ -161,7 +169,7 @@ Result<Message> decode_message(MessageId id, std::span<const std::string_view> p
     text = joined;
   }
   Decoder in(text);
-  in.u8();
+  const std::uint8_t format = in.u8();
   in.u8();
   Message out;
   out.id = id;
@@ -170,6 +178,7 @@ Result<Message> decode_message(MessageId id, std::span<const std::string_view> p
   out.internal_date = UnixTime(Duration(static_cast<std::int64_t>(in.u64())));
   out.envelope = in.string();
   out.structure = in.string();
+  if (format == kMessageFormatSearch) out.search_header = in.string();
   if (!in.ok() || !in.at_end()) return damaged("a message record");
   return out;
 }

@@ -164,7 +164,35 @@ TEST(Records, MessageComesBack) {
   EXPECT_EQ(again->internal_date, message.internal_date);
   EXPECT_EQ(again->envelope, message.envelope);
   EXPECT_EQ(again->structure, message.structure);
+  EXPECT_EQ(again->search_header, std::nullopt);
   expect_cuts_fail(parts[0], decode);
+}
+
+TEST(Records, SearchHeaderComesBackWhileItIsSmall) {
+  struct Case {
+    std::optional<std::string> header;
+    bool kept;
+  };
+  const auto decode = [](std::string_view v) {
+    return decode_message(MessageId(1), std::array<std::string_view, 1>{v});
+  };
+  for (const auto& [header, kept] :
+       {Case{std::nullopt, false}, Case{"", true}, Case{"Subject: x\r\n", true},
+        Case{std::string(kSearchHeaderOctetsMax, 'x'), true},
+        Case{std::string(kSearchHeaderOctetsMax + 1, 'x'), false}}) {
+    Message message;
+    message.body = BodyId(1);
+    message.structure = "s";
+    message.search_header = header;
+    const auto parts = encode_message(message);
+    ASSERT_EQ(parts.size(), 1U);
+    const auto again = decode(parts[0]);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->structure, "s");
+    EXPECT_EQ(again->search_header, kept ? header : std::nullopt);
+    EXPECT_TRUE(decode_message_head(parts[0]));
+    if (parts[0].size() < 1000) expect_cuts_fail(parts[0], decode);
+  }
 }
 
 TEST(Records, ChangesComeBackAsRuns) {

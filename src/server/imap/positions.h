@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <vector>
 
 namespace hikyaku::imap_server {
@@ -23,6 +25,10 @@ struct Positions {
     }
   }
   [[nodiscard]] bool empty() const { return stretches.empty(); }
+  [[nodiscard]] bool contains(std::size_t position) const {
+    const auto after = std::ranges::upper_bound(stretches, position, {}, &Stretch::begin);
+    return after != stretches.begin() && position < std::prev(after)->end;
+  }
   [[nodiscard]] std::size_t count() const {
     std::size_t n = 0;
     for (const auto& s : stretches) n += s.end - s.begin;

@@ -27,18 +27,23 @@ std::string_view field_name(imap::SearchField field) {
   }
 }
 
-bool field_contains(std::string_view header, std::string_view name, std::string_view needle) {
+bool field_contains(std::string_view header, std::string_view name,
+                    const mime::TextNeedle& needle) {
   mime::HeaderReader reader(header);
   while (const auto field = reader.next()) {
     if (!mime::same_name(field->name, name)) continue;
-    if (needle.empty() ||
-        mime::text_contains(mime::decode_words(mime::unfold(field->value)), needle))
-      return true;
+    if (needle.empty() || needle.is_in(mime::decode_words(mime::unfold(field->value)))) return true;
   }
   return false;
 }
 
 }  // namespace
+
+const std::string* Searcher::header_with(std::string_view field, const Candidate& c) {
+  if (c.header != nullptr) return c.header;
+  const bool kept = c.record != nullptr && c.record->search_header && mime::is_search_field(field);
+  return kept ? &*c.record->search_header : nullptr;
+}
 
 Searcher::Verdict Searcher::evaluate(const imap::SearchKey& key, const Candidate& candidate) const {
   return std::visit([&](const auto& what) { return match(what, candidate); }, key.what);
@@ -67,22 +72,26 @@ Searcher::Verdict Searcher::match(const imap::SearchText& key, const Candidate& 
     const bool body = key.field == imap::SearchField::kBody;
     return (*c.text)[needle->second + (body ? 0 : body_needles_.size())];
   }
-  if (c.header == nullptr) return std::nullopt;
-  return field_contains(*c.header, field_name(key.field), texts_.at(&key));
+  const auto name = field_name(key.field);
+  const auto* header = header_with(name, c);
+  if (header == nullptr) return std::nullopt;
+  return field_contains(*header, name, texts_.at(&key));
 }
 
 Searcher::Verdict Searcher::match(const imap::SearchHeader& key, const Candidate& c) const {
-  if (c.header == nullptr) return std::nullopt;
-  return field_contains(*c.header, key.name, texts_.at(&key));
+  const auto* header = header_with(key.name, c);
+  if (header == nullptr) return std::nullopt;
+  return field_contains(*header, key.name, texts_.at(&key));
 }
 
 Searcher::Verdict Searcher::match(const imap::SearchDate& key, const Candidate& c) const {
   if (c.record == nullptr) return std::nullopt;
   auto day = day_of(c.record->internal_date);
   if (key.of == imap::SearchDateOf::kSent) {
-    if (c.header == nullptr) return std::nullopt;
+    const auto* header = header_with("date", c);
+    if (header == nullptr) return std::nullopt;
     // A message without a Date that can be read was sent when it came, as far as anybody knows.
-    if (const auto text = mime::field_text(*c.header, "date"))
+    if (const auto text = mime::field_text(*header, "date"))
       if (const auto date = mime::parse_date(*text))
         day = static_cast<std::int32_t>(date->day_as_written().time_since_epoch().count());
   }
@@ -106,10 +115,7 @@ Searcher::Verdict Searcher::match(const imap::SearchSize& key, const Candidate& 
 }
 
 Searcher::Verdict Searcher::match(const imap::SearchSet& key, const Candidate& c) const {
-  const auto& stretches = sets_.at(&key).stretches;
-  const auto after =
-      std::ranges::upper_bound(stretches, c.position, {}, &Positions::Stretch::begin);
-  return after != stretches.begin() && c.position < std::prev(after)->end;
+  return sets_.at(&key).contains(c.position);
 }
 
 Searcher::Verdict Searcher::match(const imap::SearchModSeq& key, const Candidate& c) const {

@@ -39,10 +39,11 @@ void Searcher::prepare(const imap::SearchKey& key) {
       needles_[text] = needles.size();
       needles.push_back(needle);
     }
-    texts_[text] = std::move(needle);
+    texts_.emplace(text, mime::TextNeedle(needle));
   } else if (const auto* header = std::get_if<imap::SearchHeader>(&key.what)) {
-    texts_[header] = to_utf8(header->text);
+    texts_.emplace(header, mime::TextNeedle(to_utf8(header->text)));
   } else if (const auto* set = std::get_if<imap::SearchSet>(&key.what)) {
+    uses_numbers_ |= set->addressing == imap::Addressing::kNumber;
     // Numbers that no message has find nothing.
     if (auto positions = session_.resolve(set->set, set->addressing)) {
       sets_[set] = *std::move(positions);
@@ -85,9 +86,12 @@ Task<Result<std::vector<std::size_t>>> Searcher::run() {
     for (auto i = begin; i < end; ++i) {
       const auto& record = records[i - begin];
       if (!record) continue;  // expunged meanwhile
-      HK_CO_ASSIGN(const bool matches, co_await look_inside({open[i], &index_->at(open[i]),
-                                                             &*record, nullptr, nullptr}));
-      if (matches) found.push_back(open[i]);
+      const Candidate candidate{open[i], &index_->at(open[i]), &*record, nullptr, nullptr};
+      auto verdict = evaluate(root_, candidate);
+      if (!verdict) {
+        HK_CO_ASSIGN(verdict, co_await look_inside(candidate));
+      }
+      if (*verdict) found.push_back(open[i]);
     }
     co_await Yield();
   }
@@ -96,7 +100,6 @@ Task<Result<std::vector<std::size_t>>> Searcher::run() {
 }
 
 Task<Result<bool>> Searcher::look_inside(Candidate candidate) {
-  if (const auto verdict = evaluate(root_, candidate)) co_return *verdict;
   mime::Structure structure;
   HK_CO_ASSIGN(const auto header, co_await read_header(candidate.record, &structure));
   candidate.header = &header;

@@ -9,6 +9,7 @@
 
 #include "protocol/imap/command/search.h"
 #include "protocol/mime/structure.h"
+#include "protocol/mime/text.h"
 #include "server/imap/session.h"
 
 namespace hikyaku::imap_server {
@@ -26,6 +27,8 @@ class Searcher {
   Task<Result<std::vector<std::size_t>>> run();
   /// The command looked at mod-sequences: the answer has the highest one (RFC 7162 §3.1.5).
   [[nodiscard]] bool uses_mod_seq() const { return uses_mod_seq_; }
+  /// The command named messages by their numbers.
+  [[nodiscard]] bool uses_numbers() const { return uses_numbers_; }
 
  private:
   /// One message as far as it has been looked at.
@@ -46,6 +49,8 @@ class Searcher {
                          std::vector<bool>* found);
 
   // search_key.cc
+  /// Where a field of that name can be looked for; nullptr: the header must be read.
+  [[nodiscard]] static const std::string* header_with(std::string_view field, const Candidate& c);
   [[nodiscard]] Verdict evaluate(const imap::SearchKey& key, const Candidate& candidate) const;
   [[nodiscard]] Verdict match(const imap::SearchFlag& key, const Candidate& c) const;
   [[nodiscard]] Verdict match(const imap::SearchKeyword& key, const Candidate& c) const;
@@ -68,9 +73,10 @@ class Searcher {
   std::shared_ptr<const mailbox::Index> index_;
   UnixTime now_;
   bool uses_mod_seq_ = false;
+  bool uses_numbers_ = false;
   // What is computed once for a key, found by where the key lies.
   std::unordered_map<const void*, Positions> sets_;
-  std::unordered_map<const void*, std::string> texts_;  ///< UTF-8
+  std::unordered_map<const void*, mime::TextNeedle> texts_;
   std::unordered_map<const void*, std::size_t> needles_;
   std::vector<std::string> body_needles_;  ///< BODY: numbers 0 …
   std::vector<std::string> text_needles_;  ///< TEXT: the numbers after those

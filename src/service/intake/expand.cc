@@ -67,7 +67,7 @@ Task<Result<std::vector<std::size_t>>> Intake::Impl::choose(queue::Item* item,
 Task<Status> Intake::Impl::expand_some(queue::Item* item, mailbox::Message message) {
   const auto before = *item;
   const auto now = clock.now();
-  const auto summary_bytes = message.envelope.size() + message.structure.size();
+  const auto summary_bytes = message.bytes();
   // Room for the item (twice, once as a check), new items and the trail.
   const auto fit =
       accounts_that_fit(store::kTxnBytesMax / 3, summary_bytes, options.targets_per_commit_max);
@@ -93,10 +93,12 @@ Task<Status> Intake::Impl::expand_some(queue::Item* item, mailbox::Message messa
     queue::update(txn, before, *item);
   else
     queue::remove(txn, before);
-  std::vector<trail::Event> events;
-  tell_places(plan, now, &events);
-  trail::add_events(txn, item->tracking, item->id, events);
-  HK_CO_TRY(co_await store_message(plan.accounts, std::move(message), std::move(txn)));
+  const mailbox::TellPlaced tell = [&](std::span<const mailbox::Placed> placed, store::Txn& to) {
+    std::vector<trail::Event> events;
+    tell_places(plan, placed, now, &events);
+    trail::add_events(to, item->tracking, item->id, events);
+  };
+  HK_CO_TRY(co_await store_message(plan.accounts, std::move(message), std::move(txn), tell));
   if (queued)
     for (const auto& one : plan.items) queued(one);
   co_return Status();

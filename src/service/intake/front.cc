@@ -50,14 +50,17 @@ Front make_front(const Intake::Options& options, const Origin& origin, const Env
   front.skip_octets = front.octets.size();
   if (!is_own(origin)) front.octets += received(options, origin, envelope, tracking, now);
   if (is_submission(origin)) {  // RFC 6409 §8.1, §8.2
+    std::string added;
     if (!summary->envelope.date) {
       summary->envelope.date = smtp::date_text(now);
-      front.octets += "Date: " + *summary->envelope.date + "\r\n";
+      added += "Date: " + *summary->envelope.date + "\r\n";
     }
     if (!summary->envelope.message_id) {
       summary->envelope.message_id = "<" + trail::to_text(tracking) + "@" + options.host + ">";
-      front.octets += "Message-ID: " + *summary->envelope.message_id + "\r\n";
+      added += "Message-ID: " + *summary->envelope.message_id + "\r\n";
     }
+    front.octets += added;
+    if (summary->search_header) summary->search_header->insert(0, added);
   }
   const auto by = front.octets.size();
   shift(&summary->structure.root, by);

@@ -31,10 +31,10 @@ struct Intake::Impl {
   Task<Status> check(const Incoming::State* incoming, const mime::Envelope* envelope);
   Task<Status> check_from(AccountId account, const mime::Envelope* envelope);
 
-  /// One durable commit: the message into these accounts, and what `txn` holds.
+  /// One durable commit: the message into these accounts, what `txn` holds, and what `tell` adds.
   Task<Result<std::vector<mailbox::Placed>>> store_message(std::vector<directory::Account> accounts,
-                                                           mailbox::Message message,
-                                                           store::Txn txn);
+                                                           mailbox::Message message, store::Txn txn,
+                                                           mailbox::TellPlaced tell);
 
   Task<Status> submit(store::Txn txn);
 

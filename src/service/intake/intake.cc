@@ -93,6 +93,7 @@ mailbox::Message make_message(BodyId body, const mime::Summary& summary, UnixTim
   out.internal_date = now;
   imap::append_envelope(out.envelope, summary.envelope);
   out.structure = mime::encode(summary.structure);
+  out.search_header = summary.search_header;
   if (out.envelope.size() + out.structure.size() > mailbox::kSummaryOctetsMax) {
     out.envelope.clear();
     out.structure.clear();
@@ -115,8 +116,10 @@ Task<Status> Intake::Impl::submit(store::Txn txn) {
 }
 
 Task<Result<std::vector<mailbox::Placed>>> Intake::Impl::store_message(
-    std::vector<directory::Account> accounts, mailbox::Message message, store::Txn txn) {
+    std::vector<directory::Account> accounts, mailbox::Message message, store::Txn txn,
+    mailbox::TellPlaced tell) {
   if (accounts.empty()) {
+    tell({}, txn);
     HK_CO_TRY(co_await submit(std::move(txn)));
     co_return std::vector<mailbox::Placed>();
   }
@@ -127,7 +130,7 @@ Task<Result<std::vector<mailbox::Placed>>> Intake::Impl::store_message(
     if (!opened) co_return store_failed(std::move(opened).error());
     targets.push_back({*std::move(opened), {.message = message}});
   }
-  auto placed = co_await mailboxes.deliver(std::move(targets), std::move(txn));
+  auto placed = co_await mailboxes.deliver(std::move(targets), std::move(txn), std::move(tell));
   if (!placed) co_return store_failed(std::move(placed).error());
   co_return placed;
 }
@@ -153,25 +156,31 @@ Task<Result<Accepted>> Intake::commit(Incoming incoming) {
   const auto accounts_max = impl_->options.targets_per_commit_max;
   // Once to see what the queue and the trail need, and again with what is then left for accounts.
   store::Txn txn;
+  std::size_t bytes = 0;
   Plan plan;
   for (auto fit = accounts_max;;) {
     plan = make_plan(envelope.recipients, fit, facts, impl_->clock);
     txn = store::Txn();
     for (const auto& item : plan.items) queue::add(txn, item);
-    trail::add_intake(txn, make_head(state.tracking, envelope, summary),
-                      tell_intake(state.origin, envelope, summary, plan, now));
-    const auto fits = accounts_that_fit(
-        bytes_of(txn), message.envelope.size() + message.structure.size(), accounts_max);
+    store::Txn told;
+    trail::add_intake(told, make_head(state.tracking, envelope, summary),
+                      tell_intake(state.origin, envelope, summary, plan, {}, now));
+    bytes = bytes_of(txn) + bytes_of(told);
+    const auto fits = accounts_that_fit(bytes, message.bytes(), accounts_max);
     if (plan.accounts.size() <= fits) break;
     fit = std::min(fits, fit / 2);
   }
   if (plan.accounts.empty() && plan.items.empty())
     co_return permanent(with_id(reason::kRcptUnknown, "the message has no recipient"));
-  if (bytes_of(txn) > store::kTxnBytesMax * 9 / 10)
+  if (bytes > store::kTxnBytesMax * 9 / 10)
     co_return retry_later(with_id(reason::kTooManyRecipients, "they lead to too many addresses"));
   txn.with(std::move(state.body));
-  HK_CO_ASSIGN(auto placed,
-               co_await impl_->store_message(plan.accounts, std::move(message), std::move(txn)));
+  const mailbox::TellPlaced tell = [&](std::span<const mailbox::Placed> placed, store::Txn& to) {
+    trail::add_intake(to, make_head(state.tracking, envelope, summary),
+                      tell_intake(state.origin, envelope, summary, plan, placed, now));
+  };
+  HK_CO_ASSIGN(auto placed, co_await impl_->store_message(plan.accounts, std::move(message),
+                                                          std::move(txn), tell));
   if (impl_->queued)
     for (const auto& item : plan.items) impl_->queued(item);
   co_return Accepted{state.tracking, std::move(placed), std::move(plan.items)};

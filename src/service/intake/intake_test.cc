@@ -73,6 +73,7 @@ TEST(Intake, WhatIsKeptFitsTheStoredOctets) {
       imap::append_envelope(envelope, whole.envelope);
       EXPECT_EQ(kept.size, octets.size());
       EXPECT_EQ(kept.envelope, envelope) << message;
+      EXPECT_EQ(kept.search_header, whole.search_header) << message;
       EXPECT_EQ(mime::decode_structure(kept.structure).value(), whole.structure) << message;
     }
   }
@@ -166,6 +167,11 @@ TEST(Intake, TheTrailTellsWhatHappened) {
             (std::set<Kind>{Kind::kConnected, Kind::kTls, Kind::kLogin, Kind::kDecision,
                             Kind::kEnvelope, Kind::kExpanded, Kind::kStored, Kind::kQueued}));
   EXPECT_TRUE(run_sync(trail::check(&site.store)).value().empty());
+  using Facts = std::vector<std::pair<std::string, std::string>>;
+  for (const auto& event : story.events)
+    if (event.kind == Kind::kStored)
+      EXPECT_EQ(event.facts,
+                (Facts{{"account", "ann@example.org"}, {"mailbox", "INBOX"}, {"uid", "1"}}));
 }
 
 TEST(Intake, ASubmissionGetsWhatItLacks) {

@@ -9,6 +9,7 @@ namespace {
 namespace key = event::key;
 using trail::Kind;
 
+constexpr event::Key kUid{"uid"};
 constexpr std::size_t kAddressesTold = 100;  ///< by one event; the head has them all
 
 trail::Event at(UnixTime time, Kind kind) { return {time, kind, {}}; }
@@ -68,11 +69,13 @@ void tell_expansion(const Recipient& recipient, UnixTime now, std::vector<trail:
 
 }  // namespace
 
-void tell_places(const Plan& plan, UnixTime now, std::vector<trail::Event>* events) {
-  for (const auto& account : plan.accounts) {
+void tell_places(const Plan& plan, std::span<const mailbox::Placed> placed, UnixTime now,
+                 std::vector<trail::Event>* events) {
+  for (std::size_t i = 0; i < plan.accounts.size(); ++i) {
     auto stored = at(now, Kind::kStored);
-    fact(&stored, key::kAccount, account.address);
+    fact(&stored, key::kAccount, plan.accounts[i].address);
     fact(&stored, key::kMailbox, "INBOX");
+    if (i < placed.size()) fact(&stored, kUid, std::to_string(placed[i].uid.value));
     events->push_back(std::move(stored));
   }
   for (const auto& item : plan.items) {
@@ -86,7 +89,7 @@ void tell_places(const Plan& plan, UnixTime now, std::vector<trail::Event>* even
 
 std::vector<trail::Event> tell_intake(const Origin& origin, const Envelope& envelope,
                                       const mime::Summary& summary, const Plan& plan,
-                                      UnixTime now) {
+                                      std::span<const mailbox::Placed> placed, UnixTime now) {
   std::vector<trail::Event> events;
   tell_connection(origin, &events);
   for (const auto& decision : envelope.decisions) events.push_back(decision);
@@ -98,7 +101,7 @@ std::vector<trail::Event> tell_intake(const Origin& origin, const Envelope& enve
   fact(&accepted, key::kBytes, std::to_string(summary.octets));
   events.push_back(std::move(accepted));
   for (const auto& recipient : envelope.recipients) tell_expansion(recipient, now, &events);
-  tell_places(plan, now, &events);
+  tell_places(plan, placed, now, &events);
   return events;
 }
 

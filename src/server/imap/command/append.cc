@@ -79,6 +79,7 @@ void Session::append_message_end() {
                                       : ports_.clock.now();
   imap::append_envelope(message.message.envelope, summary.envelope);
   message.message.structure = mime::encode(summary.structure);
+  message.message.search_header = summary.search_header;
   at.txn.with(std::move(at.body));
   at.done.push_back({account_, std::move(message)});
 }

@@ -15,16 +15,16 @@ namespace {
 using Select = imap::List::Select;
 using Return = imap::List::Return;
 
-/// Names that have something below them, of all mailboxes and of the subscribed ones.
+/// Names that have something below them: mailboxes that exist, and subscribed names.
 struct Parents {
-  std::unordered_set<std::string_view> all;
+  std::unordered_set<std::string_view> of_existing;
   std::unordered_set<std::string_view> of_subscribed;
 
   explicit Parents(const std::vector<mailbox::Info>& infos) {
     for (const auto& info : infos) {
       for (auto parent = imap::parent_name(info.name); !parent.empty();
            parent = imap::parent_name(parent)) {
-        all.insert(parent);
+        if (info.selectable) of_existing.insert(parent);
         if (info.subscribed) of_subscribed.insert(parent);
       }
     }
@@ -34,8 +34,8 @@ struct Parents {
 imap::MailboxAttributes attributes(const mailbox::Info& info, const Parents& parents,
                                    const imap::List& command) {
   imap::MailboxAttributes out = attributes_of(info.special_use);
-  out |= parents.all.contains(info.name) ? imap::MailboxAttribute::kHasChildren
-                                         : imap::MailboxAttribute::kHasNoChildren;
+  out |= parents.of_existing.contains(info.name) ? imap::MailboxAttribute::kHasChildren
+                                                 : imap::MailboxAttribute::kHasNoChildren;
   if (!info.selectable)
     out |= imap::MailboxAttribute::kNoselect |
            imap::MailboxAttributes(imap::MailboxAttribute::kNonExistent);
@@ -102,6 +102,8 @@ Task<void> Session::list_mailboxes(imap::List command, ListAs as) {
       // not.
       if (as == ListAs::kLsub) shown |= imap::MailboxAttribute::kNoselect;
     }
+    // Only its subscription is left of it (RFC 9051 §6.3.9.1: SUBSCRIBED tells of such names too).
+    if (!subscribed_only && !info.selectable && !parents.of_existing.contains(name)) continue;
     if (as == ListAs::kLsub) child_info = imap::ChildInfo::kNone;
     imap::append_list(out_, kind, shown, name, state_.name_encoding(), child_info);
     if (command.status && info.selectable)

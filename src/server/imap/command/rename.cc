@@ -17,7 +17,8 @@ Task<void> Session::run_command(imap::Rename command) {
   }
   const auto target = co_await account_->find(*to);
   if (!target) co_return failed(target.error());
-  if (target->has_value()) {
+  // A name that only a subscription keeps is free.
+  if (target->has_value() && (*target)->selectable) {
     no("there is a mailbox of the new name", "ALREADYEXISTS");
     co_return;
   }
