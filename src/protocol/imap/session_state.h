@@ -49,10 +49,8 @@ class SessionState {
   [[nodiscard]] bool has(Feature f) const {
     return (features_ & static_cast<std::uint8_t>(f)) != 0;
   }
-  /// Do we serve it? What is parsed is not yet served: QRESYNC and UTF8=ACCEPT come later.
-  [[nodiscard]] static constexpr bool offers(Feature f) {
-    return f == Feature::kImap4Rev2 || f == Feature::kCondStore;
-  }
+  /// Do we serve it? UTF8=ACCEPT is parsed, and not served yet.
+  [[nodiscard]] static constexpr bool offers(Feature f) { return f != Feature::kUtf8Accept; }
   void enable(Feature f);
   /// ENABLE's names: switches on what we know, and returns the names that were not on before, for
   /// the untagged ENABLED.

@@ -44,11 +44,16 @@ Task<Status> Fetcher::mark_seen(const Positions& positions) {
   flags_too_ = !changed->changed.empty();
   // Shows the new flags by the FETCH responses that follow, unless messages are gone meanwhile:
   // then sync() tells both later.
-  const auto view = co_await session_.account_->view(session_.selected_->id());
+  auto view = co_await session_.account_->view(session_.selected_->id());
+  if (!view) co_return Status{};
   auto& shown = session_.selected_->shown;
-  if (view && mailbox::difference(*shown.index, *view->index).gone.empty() &&
-      view->index->size() == shown.index->size())
-    shown = *view;
+  const auto difference = mailbox::difference(*shown.index, *view->index);
+  if (!difference.gone.empty() || difference.added != 0) co_return Status{};
+  shown = *std::move(view);
+  if (shown.info->keywords.size() > session_.selected_->keywords_told) session_.tell_keywords();
+  // What others have changed meanwhile, and this FETCH does not tell.
+  for (const auto position : difference.changed)
+    if (!positions.contains(position)) session_.tell_flags(position);
   co_return Status{};
 }
 
@@ -114,7 +119,9 @@ void Fetcher::write_index_items(imap::FetchWriter& writer, const mailbox::Entry&
   const auto& items = command_.items;
   const bool mod_seq = items.has(FetchAttribute::kModSeq) || command_.changed_since.has_value() ||
                        (flags_too_ && session_.state_.has(imap::Feature::kCondStore));
-  if (items.has(FetchAttribute::kUid) || command_.addressing == imap::Addressing::kUid)
+  // RFC 7162 §3.2.4: with what was not asked for comes the UID.
+  if (items.has(FetchAttribute::kUid) || command_.addressing == imap::Addressing::kUid ||
+      (flags_too_ && session_.state_.has(imap::Feature::kCondStore)))
     writer.uid(entry.uid);
   if (items.has(FetchAttribute::kFlags) || flags_too_)
     writer.flags(imap::SystemFlags(static_cast<std::uint8_t>(entry.flags)),

@@ -123,12 +123,20 @@ class Session {
 
   // command/select.cc
   void close_selected();
+
+  // resync.cc
+  /// As by ENABLE; says where the open mailbox stands when that is due (RFC 7162 §3.1).
+  void enable(imap::Feature feature);
+  void tell_highest_mod_seq(std::string_view text);
   Task<void> tell_resync(imap::Select::QResync known);
-  Task<Status> vanished_since(ModSeq since, imap::NumberSet* uids);
+  /// Which of these UIDs have vanished; too many where the change log does not reach back so far.
+  Task<imap::NumberSet> vanished_since(ModSeq since, imap::NumberSet asked);
 
   // command/store.cc
   void tell_stored(const imap::Store& command, const mailbox::View& view,
                    const std::vector<Uid>& changed, const Positions& asked);
+  void tell_stored_before_gone(const imap::Store& command, const mailbox::View& view,
+                               const std::vector<Uid>& changed);
   void tell_entry(std::size_t position, const mailbox::View& view, Uid uid);
 
   // command/append.cc

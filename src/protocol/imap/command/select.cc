@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/imap/command/select.h"
 
+#include <algorithm>
+
 #include "protocol/imap/scanner.h"
 
 namespace hikyaku::imap {
 namespace {
+
+bool is_plain(const SequenceSet& set) {
+  return set.kind == SequenceSet::Kind::kRanges &&
+         std::ranges::none_of(set.ranges, [](const SequenceSet::Range& range) {
+           return range.first == SequenceSet::kStar || range.last == SequenceSet::kStar;
+         });
+}
 
 /// RFC 7162 §3.2.5: "(" uidvalidity SP modseq [SP known-uids] [SP "(" numbers SP uids ")"] ")".
 Result<Select::QResync> parse_qresync(Scanner& in) {
@@ -27,6 +36,9 @@ Result<Select::QResync> parse_qresync(Scanner& in) {
     break;
   }
   HK_TRY(in.expect(')'));
+  // RFC 7162 §7: numbers only, no "*" and no saved result.
+  for (const auto* set : {&known.known_uids, &known.known_numbers, &known.numbers_uids})
+    if (*set && !is_plain(**set)) return permanent("QRESYNC takes sets of plain numbers");
   return known;
 }
 

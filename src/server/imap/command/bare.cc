@@ -57,8 +57,10 @@ Task<void> Session::run_command(imap::ClientId /*command*/) {
 }
 
 Task<void> Session::run_command(imap::Enable command) {
+  const bool was_aware = state_.has(imap::Feature::kCondStore);
   const auto enabled = state_.enable(command.capabilities);
   imap::append_enabled(out_, enabled);
+  if (!was_aware && state_.has(imap::Feature::kCondStore)) tell_highest_mod_seq("enabled");
   ok("enabled");
   co_return;
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // FETCH (RFC 9051 §6.4.5; RFC 7162 §3.1.4, §3.2.6).
+#include <algorithm>
+
 #include "protocol/imap/response/mailbox.h"
 #include "server/imap/fetcher.h"
 
@@ -11,16 +13,21 @@ Task<void> Session::run_command(imap::Fetch command) {
     bad("there is no message of that number");
     co_return;
   }
+  // RFC 7162 §3.2.6: only once the client has enabled it.
+  if (command.vanished && !state_.has(imap::Feature::kQResync)) {
+    bad("QRESYNC must be enabled first");
+    co_return;
+  }
   // RFC 7162 §3.1: either one enables CONDSTORE.
   if (command.changed_since || command.items.has(imap::FetchAttribute::kModSeq))
-    state_.enable(imap::Feature::kCondStore);
+    enable(imap::Feature::kCondStore);
   if (command.vanished && command.changed_since) {
-    imap::NumberSet vanished;
-    const auto read = co_await vanished_since(ModSeq(*command.changed_since), &vanished);
-    const auto& shown = selected_->shown;
-    vanished = vanished.intersect(command.messages.resolve(shown.info->uid_next.value));
-    if (read && !vanished.empty())
-      imap::append_vanished(out_, imap::VanishedKind::kEarlier, vanished);
+    const bool saved = command.messages.kind == imap::SequenceSet::Kind::kSavedResult;
+    const auto largest = std::max(1U, selected_->shown.info->uid_next.value) - 1;
+    const auto vanished = co_await vanished_since(
+        ModSeq(*command.changed_since), saved ? saved_ : command.messages.resolve(largest));
+    // Before any FETCH response.
+    if (!vanished.empty()) imap::append_vanished(out_, imap::VanishedKind::kEarlier, vanished);
   }
   Fetcher fetcher(*this, command);
   if (!co_await fetcher.run(*positions)) {

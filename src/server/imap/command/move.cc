@@ -22,7 +22,12 @@ Task<void> Session::run_command(imap::Move command) {
   // The new UIDs come before the messages are told to be gone (RFC 6851 §4.3).
   const auto code = copied_code(*moved);
   if (!code.empty()) imap::append_status(out_, {}, imap::Condition::kOk, code, "moved");
-  co_await done("moved");
+  co_await sync(info_->expunges);
+  if (moved->from.empty() || !state_.has(imap::Feature::kCondStore)) {
+    ok("moved");
+  } else {
+    ok("moved", imap::highest_mod_seq_code(selected_->shown.info->highest_modseq));
+  }
 }
 
 }  // namespace hikyaku::imap_server

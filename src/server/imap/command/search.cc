@@ -13,7 +13,7 @@ Task<void> Session::run_command(imap::Search command) {
     co_return;
   }
   Searcher searcher(*this, command);
-  if (searcher.uses_mod_seq()) state_.enable(imap::Feature::kCondStore);
+  if (searcher.uses_mod_seq()) enable(imap::Feature::kCondStore);
   const auto found = co_await searcher.run();
   if (!found) {
     // RFC 5182 §2.1: a SEARCH that failed leaves nothing saved.
@@ -40,7 +40,9 @@ Task<void> Session::run_command(imap::Search command) {
     if (command.returns != static_cast<std::uint8_t>(imap::Search::Return::kSave))
       imap::append_esearch(out_, tag_, command, answer, mod_seq);
   }
-  co_await done("searched");
+  // RFC 9051 §7.5.1: not while message numbers of the command still mean something.
+  co_await sync(searcher.uses_numbers() ? imap::ExpungeRule::kMustWait : info_->expunges);
+  ok("searched");
 }
 
 // RFC 5182 §2.1, §2.4: with MIN or MAX alone these, else all.

@@ -6,18 +6,14 @@
 namespace hikyaku::imap_server {
 namespace {
 
-constexpr std::size_t kChangesPerRead = 1000;
-
 /// Message number of the first message without \Seen; 0 when there is none.
 std::uint32_t first_unseen(const mailbox::View& view) {
   if (view.info->unseen == 0) return 0;
-  std::uint32_t found = 0;
-  view.index->for_each(0, view.index->size(),
-                       [&](std::size_t position, const mailbox::Entry& entry) {
-                         if (found == 0 && (entry.flags & mailbox::kSeen) == 0)
-                           found = static_cast<std::uint32_t>(position + 1);
-                       });
-  return found;
+  mailbox::Index::Cursor cursor(*view.index);
+  for (std::size_t position = 0; position < view.index->size(); ++position)
+    if ((cursor.at(position).flags & mailbox::kSeen) == 0)
+      return static_cast<std::uint32_t>(position + 1);
+  return 0;
 }
 
 }  // namespace
@@ -75,58 +71,6 @@ Task<void> Session::run_command(imap::Select command) {
     imap::append_list(out_, imap::ListKind::kList, {}, shown.info->name, state_.name_encoding());
   if (command.qresync) co_await tell_resync(std::move(*command.qresync));
   ok(read_only ? "examining" : "selected", read_only ? "READ-ONLY" : "READ-WRITE");
-}
-
-Task<Status> Session::vanished_since(ModSeq since, imap::NumberSet* uids) {
-  std::vector<imap::NumberSet::Range> ranges;
-  for (auto from = since;;) {
-    auto changes = co_await account_->changes(from, kChangesPerRead);
-    if (!changes) co_return std::unexpected(std::move(changes).error());
-    if (changes->empty()) break;
-    for (const auto& change : *changes) {
-      from = change.modseq;
-      if (change.mailbox != selected_->id() || change.kind != mailbox::Change::Kind::kExpunged)
-        continue;
-      for (const auto uid : change.uids) ranges.push_back({uid.value, uid.value});
-    }
-  }
-  *uids = imap::NumberSet(std::move(ranges));
-  co_return Status{};
-}
-
-// RFC 7162 §3.2.5: what the client missed since it was here last.
-Task<void> Session::tell_resync(imap::Select::QResync known) {
-  if (known.uid_validity != selected_->shown.info->uid_validity) co_return;
-  imap::NumberSet vanished;
-  const auto read = co_await vanished_since(ModSeq(known.mod_seq), &vanished);
-  const auto& index = selected_->index();
-  const auto largest = index.empty() ? 0U : index.at(index.size() - 1).uid.value;
-  const auto known_uids =
-      known.known_uids
-          ? known.known_uids->resolve(largest)
-          : imap::NumberSet({{1, std::max(1U, selected_->shown.info->uid_next.value - 1)}});
-  if (!read) {
-    // The log does not go back so far: every UID that is not there counts as vanished (§3.2.5.1).
-    vanished = {};
-    std::uint32_t next = 1;
-    index.for_each(0, index.size(), [&](std::size_t, const mailbox::Entry& entry) {
-      if (entry.uid.value > next) vanished.add(next, entry.uid.value - 1);
-      next = entry.uid.value + 1;
-    });
-    if (selected_->shown.info->uid_next.value > next)
-      vanished.add(next, selected_->shown.info->uid_next.value - 1);
-  }
-  vanished = vanished.intersect(known_uids);
-  if (!vanished.empty()) imap::append_vanished(out_, imap::VanishedKind::kEarlier, vanished);
-  std::vector<std::size_t> changed;
-  index.for_each(0, index.size(), [&](std::size_t position, const mailbox::Entry& entry) {
-    if (entry.modseq.value > known.mod_seq && known_uids.contains(entry.uid.value))
-      changed.push_back(position);
-  });
-  for (const auto position : changed) {
-    tell_flags(position);
-    if (!co_await flush_some()) co_return;
-  }
 }
 
 Task<void> Session::run_command(imap::CloseMailbox /*command*/) {

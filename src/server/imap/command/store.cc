@@ -32,18 +32,24 @@ imap::NumberSet as_addressed(const std::vector<Uid>& uids, const mailbox::Index&
 
 }  // namespace
 
+// Message numbers stay as they are: only what was asked for is told, by the old numbers.
+void Session::tell_stored_before_gone(const imap::Store& command, const mailbox::View& view,
+                                      const std::vector<Uid>& changed) {
+  const bool mod_seq = state_.has(imap::Feature::kCondStore);
+  if (command.reply == imap::Store::Reply::kFlags || mod_seq)
+    for (const auto uid : changed)
+      if (const auto position = selected_->index().find(uid)) tell_entry(*position, view, uid);
+  // RFC 7162 §3.2: the mod-sequences just told are above those of messages whose end is not told
+  // yet; without this the client would never ask for them after a lost connection.
+  if (mod_seq) tell_highest_mod_seq("what is expunged is told later");
+}
+
 // The client knows what a silent STORE did, if nobody else changed the same flags.
 void Session::tell_stored(const imap::Store& command, const mailbox::View& view,
                           const std::vector<Uid>& changed, const Positions& asked) {
   const auto before = selected_->shown.index;
   const auto difference = mailbox::difference(*before, *view.index);
-  if (!difference.gone.empty()) {
-    // Message numbers stay as they are: only what was asked for is told, by the old numbers.
-    if (command.reply == imap::Store::Reply::kFlags)
-      for (const auto uid : changed)
-        if (const auto position = before->find(uid)) tell_entry(*position, view, uid);
-    return;
-  }
+  if (!difference.gone.empty()) return tell_stored_before_gone(command, view, changed);
   const bool silent = command.reply == imap::Store::Reply::kSilent;
   const bool mod_seq = state_.has(imap::Feature::kCondStore);
   const auto keywords_known = selected_->keywords_told;
@@ -59,8 +65,10 @@ void Session::tell_stored(const imap::Store& command, const mailbox::View& view,
     if (silent && is_own && !mod_seq) continue;
     tell_flags(position);
   }
-  if (silent) return;
-  // Messages that had these flags already are told of too (RFC 9051 §6.4.6).
+  // Messages that had these flags already are told of too (RFC 9051 §6.4.6), and with
+  // UNCHANGEDSINCE even by a silent STORE, so that the client has the right mod-sequences, and
+  // sees why some were refused (RFC 7162 §3.1.3).
+  if (silent && !command.unchanged_since) return;
   auto told = difference.changed.begin();
   for (const auto& stretch : asked.stretches)
     for (auto position = stretch.begin; position < stretch.end; ++position) {
@@ -77,6 +85,7 @@ void Session::tell_entry(std::size_t position, const mailbox::View& view, Uid ui
   writer.uid(uid);
   writer.flags(imap::SystemFlags(static_cast<std::uint8_t>(entry.flags)),
                keyword_names(entry.keywords));
+  if (state_.has(imap::Feature::kCondStore)) writer.mod_seq(entry.modseq);
   writer.finish();
 }
 
@@ -90,7 +99,7 @@ Task<void> Session::run_command(imap::Store command) {
     bad("there is no message of that number");
     co_return;
   }
-  if (command.unchanged_since) state_.enable(imap::Feature::kCondStore);
+  if (command.unchanged_since) enable(imap::Feature::kCondStore);
   std::optional<ModSeq> unchanged_since;
   if (command.unchanged_since) unchanged_since = ModSeq(*command.unchanged_since);
   const auto result = co_await account_->change_flags(
