@@ -2,7 +2,6 @@
 #include <openssl/core_names.h>
 
 #include <algorithm>
-#include <atomic>
 #include <mutex>
 
 #include "base/assert.h"
@@ -93,7 +92,16 @@ struct TlsServer::Impl {
   TlsServerOptions options;
   std::shared_ptr<Shared> shared = std::make_shared<Shared>();
   std::mutex reload_mutex;
-  std::atomic<std::shared_ptr<const CertificateSet>> set;
+
+  /// The set in use.
+  [[nodiscard]] std::shared_ptr<const CertificateSet> present() const {
+    const std::lock_guard lock(set_mutex);
+    return set;
+  }
+  void replace(std::shared_ptr<const CertificateSet> fresh) {
+    const std::lock_guard lock(set_mutex);
+    set.swap(fresh);
+  }
 
   Result<std::shared_ptr<const CertificateSet>> load(const std::vector<CertificateFiles>& files) {
     if (files.empty()) {
@@ -112,6 +120,12 @@ struct TlsServer::Impl {
     }
     return std::make_shared<const CertificateSet>(std::move(entries), shared);
   }
+
+ private:
+  // Why no std::atomic<std::shared_ptr>: libstdc++ 12 unlocks it relaxed after a load, so that a
+  // store is a data race with it.
+  mutable std::mutex set_mutex;
+  std::shared_ptr<const CertificateSet> set;
 };
 
 TlsServer::TlsServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -129,7 +143,7 @@ Result<std::unique_ptr<TlsServer>> TlsServer::make(TlsServerOptions options) {
 Status TlsServer::reload() {
   const std::lock_guard lock(impl_->reload_mutex);
   HK_ASSIGN(auto set, impl_->load(impl_->options.certificates));
-  impl_->set.store(std::move(set));
+  impl_->replace(std::move(set));
   return {};
 }
 
@@ -137,14 +151,14 @@ Status TlsServer::reload(std::vector<CertificateFiles> certificates) {
   const std::lock_guard lock(impl_->reload_mutex);
   HK_ASSIGN(auto set, impl_->load(certificates));
   impl_->options.certificates = std::move(certificates);
-  impl_->set.store(std::move(set));
+  impl_->replace(std::move(set));
   return {};
 }
 
-std::vector<CertificateInfo> TlsServer::certificates() const { return impl_->set.load()->infos(); }
+std::vector<CertificateInfo> TlsServer::certificates() const { return impl_->present()->infos(); }
 
 Result<std::unique_ptr<TlsSession>> TlsServer::session(int socket) const {
-  const std::shared_ptr<const CertificateSet> set = impl_->set.load();
+  const std::shared_ptr<const CertificateSet> set = impl_->present();
   SSL* ssl = SSL_new(set->first());
   if (ssl == nullptr || SSL_set_fd(ssl, socket) != 1) {
     SSL_free(ssl);

@@ -6,7 +6,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 #include "port/crypto/certificate.h"
 #include "port/crypto/digest.h"
@@ -140,6 +142,30 @@ TEST(Tls, ReloadIsForNewConnections) {
   EXPECT_EQ(after.client->info().peer->subject, "CN=new.example");
   EXPECT_EQ(before.client->info().peer->subject, "CN=old.example");
   EXPECT_EQ(before.greeting(), "220 hello\r\n");
+}
+
+// The thread sanitizer watches: handshakes on several threads, and a reload between them.
+TEST(Tls, ReloadsWhileOthersShakeHands) {
+  const TempCertificate certificate({"mx.example.org"});
+  const auto server = serve({certificate.files()});
+  const auto client = call();
+  std::atomic<int> talking{2};
+  const auto talk = [&] {
+    for (int i = 0; i < 20; ++i) {
+      Talk one(*server, *client, "mx.example.org");
+      EXPECT_TRUE(one.established());
+      EXPECT_EQ(one.greeting(), "220 hello\r\n");
+    }
+    --talking;
+  };
+  {
+    const std::jthread first(talk);
+    const std::jthread second(talk);
+    while (talking > 0) {
+      EXPECT_TRUE(server->reload().has_value());
+      EXPECT_EQ(server->certificates().front().subject, "CN=mx.example.org");
+    }
+  }
 }
 
 TEST(Tls, AFailedReloadChangesNothing) {
