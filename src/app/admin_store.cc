@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include "app/admin_commands.h"
 #include "record/directory/check.h"
 #include "record/mailbox/check.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/serve.h"
 
+#include <fmt/format.h>
 #include <signal.h>
 
 #include <filesystem>

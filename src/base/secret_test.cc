@@ -2,6 +2,7 @@
 // Goal: a secret leaves no copy behind when it is moved, taken or dropped, and cannot be copied.
 #include "base/secret.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <type_traits>

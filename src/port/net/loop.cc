@@ -105,21 +105,21 @@ std::span<char> Loop::read_buffer() noexcept { return impl_->read_buffer; }
 
 namespace {
 
-task_detail::Detached run_and_stop(Task<void> task, Loop& loop) {
-  co_await ResumeOn(loop);
+task_detail::Detached run_and_stop(Task<void> task, Loop* loop) {
+  co_await ResumeOn(*loop);
   {
     Task<void> own = std::move(task);
     co_await std::move(own);
   }
-  co_await ResumeOn(loop);
-  loop.stop();
+  co_await ResumeOn(*loop);
+  loop->stop();
 }
 
 }  // namespace
 
 void run_on_loop(Task<void> task) {
   Loop loop;
-  run_and_stop(std::move(task), loop);
+  run_and_stop(std::move(task), &loop);
   loop.run();
 }
 

@@ -61,15 +61,11 @@ TEST(Loop, TakesWorkFromManyThreads) {
   LoopPool loops(kThreads);
   loops.start();
   std::vector<int> counts(kThreads, 0);
-  auto all = [&](TaskScope* scope) -> Task<void> {
-    for (std::size_t i = 0; i < kThreads; ++i) {
-      scope->spawn_on(loops.loop(i),
-                      hop(&loops.loop(i), &loops.loop((i + 1) % kThreads), &counts[i]));
-    }
-    co_await scope->join();
-  };
   TaskScope scope;
-  run_sync(all(&scope));
+  for (std::size_t i = 0; i < kThreads; ++i) {
+    scope.spawn_on(loops.loop(i), hop(&loops.loop(i), &loops.loop((i + 1) % kThreads), &counts[i]));
+  }
+  run_sync(scope.join());
   EXPECT_EQ(counts, std::vector<int>(kThreads, kHops));
 }
 
@@ -81,12 +77,12 @@ TEST(Timer, SleepsEndInTheOrderOfTheirTimes) {
     EXPECT_GE(std::chrono::steady_clock::now(), until);
     out->push_back(ms);
   };
-  auto all = [&](std::vector<int>* out) -> Task<void> {
+  auto all = [](auto sleep, std::vector<int>* out) -> Task<void> {
     TaskScope scope;
-    for (const int ms : {15, 5, 10, 0}) scope.spawn(sleeper(ms, out));
+    for (const int ms : {15, 5, 10, 0}) scope.spawn(sleep(ms, out));
     co_await scope.join();
   };
-  run_on_loop(all(&order));
+  run_on_loop(all(sleeper, &order));
   EXPECT_EQ(order, (std::vector<int>{0, 5, 10, 15}));
 }
 
@@ -128,8 +124,6 @@ TEST(BlockingPool, ComesBackToTheLoopThatAsked) {
 
 TEST(BlockingPool, RefusesWhatWouldWaitTooLong) {
   BlockingPool pool(1, 1);
-  std::latch begun(1), go_on(1);
-  std::vector<bool> done(3);
   auto blocked = [](BlockingPool* p, std::latch* first, std::latch* last) -> Task<void> {
     const Status status = co_await p->run([=] {
       first->count_down();
@@ -142,17 +136,18 @@ TEST(BlockingPool, RefusesWhatWouldWaitTooLong) {
     EXPECT_EQ(status.has_value(), expected);
     if (!status) EXPECT_EQ(status.error().remedy, Remedy::kRetryLater);
   };
-  auto all = [&](TaskScope* scope) -> Task<void> {
-    scope->spawn(blocked(&pool, &begun, &go_on));
-    begun.wait();                       // the only thread is busy
-    scope->spawn(quick(&pool, true));   // waits
-    scope->spawn(quick(&pool, false));  // one too many
-    EXPECT_EQ(pool.waiting(), 1U);
+  auto all = [](BlockingPool* p, auto block, auto ask) -> Task<void> {
+    std::latch begun(1), go_on(1);
+    TaskScope scope;
+    scope.spawn(block(p, &begun, &go_on));
+    begun.wait();                // the only thread is busy
+    scope.spawn(ask(p, true));   // waits
+    scope.spawn(ask(p, false));  // one too many
+    EXPECT_EQ(p->waiting(), 1U);
     go_on.count_down();
-    co_await scope->join();
+    co_await scope.join();
   };
-  TaskScope scope;
-  run_on_loop(all(&scope));
+  run_on_loop(all(&pool, blocked, quick));
 }
 
 TEST(Loop, RaisesTheDescriptorLimit) { EXPECT_GT(raise_descriptor_limit(), 0U); }

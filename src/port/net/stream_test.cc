@@ -98,22 +98,18 @@ TEST(Stream, ManyReadsThatNeedNoWaitingKeepTheStackFlat) {
 
 // Reads that need no wait could keep the loop for themselves: after its share, a stream must yield.
 TEST(Stream, ABusyStreamLetsOthersHaveTheirTurn) {
-  auto other = [](bool* ran) -> Task<void> {
-    *ran = true;
-    co_return;
-  };
-  auto test = [&]() -> Task<void> {
+  auto test = []() -> Task<void> {
     auto pair = stream_pair();
     EXPECT_TRUE((co_await pair.theirs->write(std::string(10'000, 'x'), 20s)).has_value());
     bool other_ran = false;
     TaskScope scope;
     Loop* const loop = Loop::current();
-    auto later = [](Loop* on, bool* ran, auto make) -> Task<void> {
+    auto other = [](Loop* on, bool* ran) -> Task<void> {
       Yield yield(*on);
       co_await yield;
-      co_await make(ran);
+      *ran = true;
     };
-    scope.spawn(later(loop, &other_ran, other));
+    scope.spawn(other(loop, &other_ran));
     char octet;
     int reads = 0;
     for (; reads < 10'000 && !other_ran; ++reads) {
@@ -211,7 +207,7 @@ TEST(Stream, AWakeEndsAnIdleWaitNowOrLaterButOnce) {
     auto pair = stream_pair();
     TaskScope scope;
     scope.spawn(expect_idle(pair.ours.get(), Ready::kWoken));
-    std::jthread([&] { pair.ours->wake(); });
+    std::thread([&] { pair.ours->wake(); }).join();
     co_await scope.join();
     pair.ours->wake();  // nobody waits: kept for the next
     co_await sleep_for(0ms, nullptr);
@@ -246,7 +242,7 @@ TEST(Stream, AGracefulStopEndsIdlingButNotReading) {
     {
       auto pair = stream_pair(&sessions, &accepting);
       tasks.spawn(expect_idle(pair.ours.get(), Ready::kStopping));
-      std::jthread([&] { accepting.stop(); });
+      std::thread([&] { accepting.stop(); }).join();
       co_await tasks.join();
       co_await expect_idle(pair.ours.get(), Ready::kStopping);
       EXPECT_TRUE((co_await pair.theirs->write("rest of DATA", 20s)).has_value());
@@ -272,7 +268,7 @@ TEST(Stream, AStopOfItsScopeEndsWhateverWaits) {
       };
       tasks.spawn(reading(pair.ours.get()));
       tasks.spawn(writing(pair.ours.get()));
-      std::jthread([&] { sessions.stop(); });
+      std::thread([&] { sessions.stop(); }).join();
       co_await tasks.join();
       char octet;
       EXPECT_FALSE((co_await pair.ours->read_some({&octet, 1}, soon())).has_value());

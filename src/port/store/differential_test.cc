@@ -3,6 +3,7 @@
 // memory engine, which is simple, and on the embedded one.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "base/codec.h"

@@ -2,6 +2,7 @@
 // Goal: what the log's octets say is read back, and nothing else is taken for it.
 #include "port/store/log_format.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "port/store/crc32c.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "port/store/memory_store.h"
 
+#include <algorithm>
+
 #include "port/store/commit_state.h"
 
 namespace hikyaku::store {

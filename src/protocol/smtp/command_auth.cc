@@ -31,8 +31,9 @@ constexpr Question kQuestion{accepted, refused};
 /// Decodes base64 from the client into state.auth_octets.
 bool decode(ServerState& state, std::string_view text) {
   auto octets = sasl::base64_decode(text, state.config->auth_octets_max);
-  if (octets) state.auth_octets = *std::move(octets);
-  return octets.has_value();
+  if (!octets) return false;
+  state.auth_octets = *std::move(octets);
+  return true;
 }
 
 }  // namespace

@@ -28,9 +28,9 @@ bool Fetcher::needs_record() const {
          items.has(FetchAttribute::kBodyStructure);
 }
 
-Task<Status> Fetcher::mark_seen(const Positions& positions) {
+Task<Status> Fetcher::mark_seen(const Positions* positions) {
   std::vector<Uid> unseen;
-  for (const auto& stretch : positions.stretches)
+  for (const auto& stretch : positions->stretches)
     session_.selected_->index().for_each(stretch.begin, stretch.end,
                                          [&](std::size_t, const mailbox::Entry& entry) {
                                            if ((entry.flags & mailbox::kSeen) == 0)
@@ -53,14 +53,14 @@ Task<Status> Fetcher::mark_seen(const Positions& positions) {
   if (shown.info->keywords.size() > session_.selected_->keywords_told) session_.tell_keywords();
   // What others have changed meanwhile, and this FETCH does not tell.
   for (const auto position : difference.changed)
-    if (!positions.contains(position)) session_.tell_flags(position);
+    if (!positions->contains(position)) session_.tell_flags(position);
   co_return Status{};
 }
 
 Task<bool> Fetcher::run(Positions positions) {
   const auto& selected = *session_.selected_;
   if (command_.items.sets_seen() && !selected.read_only()) {
-    const auto marked = co_await mark_seen(positions);
+    const auto marked = co_await mark_seen(&positions);
     // A full disk must not keep people from reading their mail.
     ignore(marked, "the flag is set at the next reading");
   }

@@ -33,7 +33,7 @@ class Fetcher {
   using Found = std::optional<mailbox::Message>;
 
   Task<bool> run_batch(std::vector<std::size_t> positions);
-  Task<Status> mark_seen(const Positions& positions);
+  Task<Status> mark_seen(const Positions* positions);
   [[nodiscard]] bool needs_record() const;
   void write_index_items(imap::FetchWriter& writer, const mailbox::Entry& entry) const;
   Task<Status> write_record_items(imap::FetchWriter* writer, mailbox::Message* message);

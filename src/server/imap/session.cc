@@ -131,8 +131,9 @@ Task<Session::Flow> Session::need_input() {
 Task<Session::Flow> Session::execute(imap::Command command) {
   tag_ = std::move(command.tag);
   info_ = command.info;
-  co_await std::visit([this](auto&& body) { return run_command(std::move(body)); },
-                      std::move(command.body));
+  co_await std::visit(
+      [this]<class Body>(Body&& body) { return run_command(std::forward<Body>(body)); },
+      std::move(command.body));
   if (out_.capacity() > 4 * kOutputOctets && !co_await flush()) co_return Flow::kEnd;
   co_return Flow::kGoOn;
 }

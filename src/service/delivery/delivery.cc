@@ -213,7 +213,8 @@ Task<void> Delivery::Impl::deliver_item(queue::Item item) {
                   {{key::kQueue, queue::to_text(item.id)}, {key::kError, settled.error().text}});
       learn({ports.clock.now() + kAfterFailure, item.id, item.destination});
     } else if (!settled->failed.empty()) {
-      co_await record(settled->item, *std::move(settled));
+      auto before = settled->item;
+      co_await record(std::move(before), *std::move(settled));
     }
     co_return;
   }

@@ -14,6 +14,8 @@ namespace {
 
 std::unexpected<Error> broken() { return close_peer("the connection broke (a test broke it)"); }
 
+Task<Status> fail() { co_return broken(); }
+
 }  // namespace
 
 StreamPair stream_pair(TaskScope* sessions, TaskScope* accepting) {
@@ -75,14 +77,12 @@ Task<Status> FaultyStream::write_pieces(std::vector<std::string_view> pieces, Du
 }
 
 Task<Status> FaultyStream::accept_tls(const crypto::TlsServer& tls, Deadline deadline) {
-  if (fails()) co_return broken();
-  co_return co_await inner_->accept_tls(tls, deadline);
+  return fails() ? fail() : inner_->accept_tls(tls, deadline);
 }
 
 Task<Status> FaultyStream::connect_tls(const crypto::TlsClient& tls, std::string host,
                                        Deadline deadline) {
-  if (fails()) co_return broken();
-  co_return co_await inner_->connect_tls(tls, std::move(host), deadline);
+  return fails() ? fail() : inner_->connect_tls(tls, std::move(host), deadline);
 }
 
 }  // namespace hikyaku::net

@@ -166,8 +166,9 @@ class FileSystem final : public rocksdb::FileSystem {
   IOStatus GetChildren(const std::string& path, const IOOptions&, std::vector<std::string>* out,
                        IODebugContext*) override {
     auto names = disk_.list(clean(path));
-    if (names) *out = *std::move(names);
-    return status_of(names, path);
+    if (!names) return status_of(names, path);
+    *out = *std::move(names);
+    return IOStatus::OK();
   }
   IOStatus DeleteFile(const std::string& path, const IOOptions&, IODebugContext*) override {
     return status_of(disk_.remove(kSide, clean(path)), path);
