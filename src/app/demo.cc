@@ -24,7 +24,6 @@ struct Port {
   const char* protocol;
   std::uint16_t offset;
 };
-// HTTPS is not served yet.
 constexpr std::array kPorts{Port{"smtp", 525},        Port{"lmtp", 424}, Port{"submission", 587},
                             Port{"submissions", 465}, Port{"imap", 143}, Port{"imaps", 993},
                             Port{"pop3", 110},        Port{"pop3s", 995}};

@@ -140,7 +140,6 @@ Result<net::Handler> handler_of(BoundListener& bound, const config::Config& conf
 Result<std::vector<BoundListener>> bind_listeners(const config::Config& config, std::size_t loops) {
   std::vector<BoundListener> out;
   for (const auto& listener : config.listeners) {
-    if (listener.protocol == Protocol::kHttps) continue;
     net::ListenOptions options;
     HK_ASSIGN(options.at, endpoint_of(listener));
     options.sockets = listener.path.empty() ? loops : 1;

@@ -25,7 +25,7 @@ struct BoundListener {
   std::unique_ptr<pop3_server::Options> pop3;
 };
 
-/// Binds every listener, with the rights of the start. HTTPS is not served yet and is passed over.
+/// Binds every listener, with the rights of the start.
 Result<std::vector<BoundListener>> bind_listeners(const config::Config& config, std::size_t loops);
 
 /// What the sessions of each protocol use.

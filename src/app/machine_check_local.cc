@@ -143,7 +143,7 @@ MachineFacts ask_machine(const config::Config& config, MachineFacts::Server serv
   out.addresses = public_addresses();
   out.server = server;
   for (const auto& listener : config.listeners) {
-    if (!listener.path.empty() || listener.protocol == config::Protocol::kHttps) continue;
+    if (!listener.path.empty()) continue;
     if (server == MachineFacts::Server::kRuns)
       out.ports.push_back({std::string(config::name_of(listener.protocol)), listener.port, {}, {}});
     else

@@ -61,9 +61,7 @@ Json clients_json(const Setup& setup) {
 std::string open_ports(const config::Config& config) {
   std::set<std::uint16_t> ports;
   for (const auto& listener : config.listeners)
-    if (listener.path.empty() && listener.protocol != Protocol::kLmtp &&
-        listener.protocol != Protocol::kHttps)
-      ports.insert(listener.port);
+    if (listener.path.empty() && listener.protocol != Protocol::kLmtp) ports.insert(listener.port);
   return fmt::format("{}", fmt::join(ports, ", "));
 }
 

@@ -20,7 +20,6 @@ enum class Protocol : unsigned char {
   kImaps,
   kPop3,
   kPop3s,
-  kHttps,
 };
 [[nodiscard]] std::uint16_t standard_port(Protocol protocol);
 [[nodiscard]] std::string_view name_of(Protocol protocol);

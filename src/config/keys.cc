@@ -12,8 +12,8 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::array<std::string_view, 9> kProtocols = {
-    "smtp", "lmtp", "submission", "submissions", "imap", "imaps", "pop3", "pop3s", "https"};
+constexpr std::array<std::string_view, 8> kProtocols = {
+    "smtp", "lmtp", "submission", "submissions", "imap", "imaps", "pop3", "pop3s"};
 constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kFormats = {"logfmt", "json"};
 constexpr std::array<std::string_view, 3> kFamilies = {"both", "ipv4", "ipv6"};
@@ -178,7 +178,7 @@ const std::array kControlKeys = {
 }  // namespace
 
 std::uint16_t standard_port(Protocol protocol) {
-  constexpr std::array<std::uint16_t, 9> kPorts = {25, 24, 587, 465, 143, 993, 110, 995, 443};
+  constexpr std::array<std::uint16_t, 8> kPorts = {25, 24, 587, 465, 143, 993, 110, 995};
   return kPorts[static_cast<std::size_t>(protocol)];
 }
 

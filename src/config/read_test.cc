@@ -117,6 +117,7 @@ TEST(ReadConfig, EachMistakeHasItsPlaceKeyAndRemedy) {
       {"[[listener]]\nport = 99999\n", 2, "listener.port", "bounds", "65535"},
       {"[[listener]]\naddress = \"localhost\"\n", 2, "listener.address", "no IP", "192.0.2.1"},
       {"[[listener]]\n[[listener]]\n", 2, "listener", "taken by another", "another port"},
+      {"[[listener]]\nprotocol = \"https\"\n", 2, "listener.protocol", "unknown", "\"pop3s\""},
       {"[[listener]]\nprotocol = \"imap\"\npath = \"x\"\n", 1, "listener.path", "local", "path"},
       {"[[certificate]]\nfile = \"a\"\n", 1, "certificate.key", "missing", "private key"},
       {"[[certificate]]\nkey = \"a\"\n", 1, "certificate.file", "missing", "PEM"},

@@ -13,7 +13,7 @@ import tomllib
 from .daemon import Daemon, Deadline
 
 PORTS = {"smtp": 525, "lmtp": 424, "submission": 587, "submissions": 465, "imap": 143, "imaps": 993,
-         "pop3": 110, "pop3s": 995, "https": 443}
+         "pop3": 110, "pop3s": 995}
 # Below the kernel's range of ports for outgoing connections (32768 up).
 PORT_BASES = range(10000, 31000, 1000)
 
