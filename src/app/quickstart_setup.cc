@@ -34,9 +34,46 @@ constexpr const char* kSystemData = "/var/lib/hikyaku";
 constexpr const char* kSystemUnit = "/etc/systemd/system/hikyaku.service";
 constexpr const char* kSystemUser = "hikyaku";
 
-std::string own_user() {
+/// Who the server is to run as: root's gets a user of its own, others run it themselves.
+std::string user_of_server() {
+  if (::geteuid() == 0) return kSystemUser;
   const passwd* entry = ::getpwuid(::geteuid());
   return entry != nullptr ? entry->pw_name : std::to_string(::geteuid());
+}
+
+/// Whether a user may go through a folder. One that is not made yet is like all others.
+bool may_enter(const fs::path& folder, const passwd* user) {
+  struct stat found{};
+  if (::stat(folder.c_str(), &found) != 0) return true;  // it is made later
+  if (user != nullptr && found.st_uid == user->pw_uid) return (found.st_mode & S_IXUSR) != 0;
+  if (user != nullptr && found.st_gid == user->pw_gid) return (found.st_mode & S_IXGRP) != 0;
+  return (found.st_mode & S_IXOTH) != 0;
+}
+
+/// The server's user must come to a folder that root chooses: asked before anything is made.
+Status check_way(const fs::path& folder) {
+  const passwd* user = ::getpwnam(kSystemUser);
+  for (auto at = folder.parent_path();; at = at.parent_path()) {
+    if (!may_enter(at, user))
+      return permanent(fmt::format(
+          "the server runs as the user \"{0}\", who may not enter {1}, so it could not reach {2}: "
+          "choose a folder that all may enter, such as /srv/{0}, or open that one: chmod o+x {1}",
+          kSystemUser, at.string(), folder.string()));
+    if (at == at.parent_path()) return {};
+  }
+}
+
+/// Lets the server's user into the folder itself, which stays root's: what lies there is started by
+/// root.
+Status open_folder(const Setup& setup) {
+  const passwd* user = ::getpwnam(setup.config.server.user.c_str());
+  const auto folder = fs::path(setup.config_file).parent_path();
+  if (::geteuid() != 0 || user == nullptr || may_enter(folder, user)) return {};
+  struct stat found{};
+  if (::stat(folder.c_str(), &found) != 0 || ::chown(folder.c_str(), 0, user->pw_gid) != 0 ||
+      ::chmod(folder.c_str(), (found.st_mode & 07777U) | S_IRGRP | S_IXGRP) != 0)
+    return system_error("letting " + setup.config.server.user + " into " + folder.string(), errno);
+  return {};
 }
 
 std::string group_of(const std::string& user) {
@@ -96,8 +133,11 @@ Status choose_places(const QuickstartOptions& options, Setup& setup, std::string
     return make_folder("/etc/hikyaku");
   }
   HK_TRY(check_path(options.data));
-  HK_TRY(make_folder(options.data));
   std::error_code error;
+  const auto wanted = fs::weakly_canonical(fs::absolute(options.data, error), error);
+  if (error) return permanent(options.data + ": " + error.message());
+  if (::geteuid() == 0 && !fs::exists(wanted / "hikyaku.toml", error)) HK_TRY(check_way(wanted));
+  HK_TRY(make_folder(options.data));
   const auto folder = fs::canonical(options.data, error).string();
   if (error) return permanent(options.data + ": " + error.message());
   setup.place = Setup::Place::kOwnFolder;
@@ -111,8 +151,7 @@ Status make_config(const QuickstartOptions& options, Setup& setup, const std::st
   std::error_code error;
   const bool there = fs::exists(setup.config_file, error);
   if (!there) {
-    const auto user = setup.place == Setup::Place::kSystem ? kSystemUser : own_user();
-    HK_TRY(write_file(setup.config_file, config_text(setup, data, user), 0644));
+    HK_TRY(write_file(setup.config_file, config_text(setup, data, user_of_server()), 0644));
   }
   HK_ASSIGN(setup.config, load_config(setup.config_file));
   const auto wanted = setup.host;
@@ -153,7 +192,7 @@ std::vector<std::string> user_words(const std::string& user, const std::string& 
 /// When it can not be made, the check of the machine says so, with the command.
 void make_user(Setup& setup) {
   const auto& user = setup.config.server.user;
-  if (setup.place != Setup::Place::kSystem || user == "root") return;
+  if (::geteuid() != 0 || user == "root") return;
   const bool there = ::getpwnam(user.c_str()) != nullptr;
   if (!there && !run_program(user_words(user, setup.config.server.data))) return;
   setup.note_step(Text::kSystemUser, user, there ? Step::State::kKept : Step::State::kMade);
@@ -195,7 +234,7 @@ Status make_unit(Setup& setup) {
     HK_TRY(make_folder(fs::path(setup.unit_file).parent_path()));
     HK_TRY(write_file(setup.unit_file, text, 0644));
     const auto binary = own_path();
-    if (setup.place == Setup::Place::kSystem && !is_open_to_all(binary))
+    if (::geteuid() == 0 && server.user != "root" && !is_open_to_all(binary))
       note = say(setup.language, Text::kNoteUnitBinary, binary);
   }
   setup.note_step(Text::kUnit, setup.unit_file, there ? Step::State::kKept : Step::State::kMade,
@@ -223,10 +262,13 @@ Result<Setup> prepare_setup(const QuickstartOptions& options, Language language)
   if (!options.hostname.empty()) {
     HK_ASSIGN(setup.host, directory::normalize_domain(options.hostname));
   }
+  // Configuration and unit are read by the server's user; what is secret is made with its own mode.
+  ::umask(0022);
   std::string data;
   HK_TRY(choose_places(options, setup, data));
   HK_TRY(make_config(options, setup, data));
   make_user(setup);
+  HK_TRY(open_folder(setup));
   HK_TRY(make_data_folder(setup));
   HK_TRY(make_unit(setup));
   HK_ASSIGN(const auto running, ControlClient::connect(setup.config.control.socket));
