@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # hk_leaf(NAME [DEPS leaf...] [LIBS target...]): the static library of a leaf folder.
 #   x.cc        goes into the library
-#   x_test.cc   into one test program NAME_test, run by ctest case by case
+#   x_test.cc   into one test program NAME_test, run by ctest case by case; compiled without optimisation and debug
+#               information, which would be half the cost of a build, against libraries that have both
 #   x_fuzz.cc   into a program each (target `fuzzers`): with coverage in preset fuzz, to search; without
 #               in preset asan, to run the seeds (fuzz/corpora/PROGRAM) on what the unit tests use
 #   x_bench.cc  into a program each (target `benches`)
@@ -14,11 +15,13 @@ target_precompile_headers(hk_pch PRIVATE <expected> <string> <string_view> <vect
   <functional> <unordered_map> <map> <mutex> <chrono> <coroutine> <algorithm> <variant> <span>
   <fmt/format.h>)
 target_link_libraries(hk_pch PRIVATE hk_flags fmt::fmt)
+add_library(hk_test_flags INTERFACE)
+target_compile_options(hk_test_flags INTERFACE -O0 -g0 -U_FORTIFY_SOURCE)
 add_library(hk_test_pch STATIC ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
 target_precompile_headers(hk_test_pch PRIVATE <expected> <string> <string_view> <vector> <memory>
   <optional> <functional> <unordered_map> <map> <mutex> <chrono> <coroutine> <algorithm> <variant>
   <span> <fmt/format.h> <gtest/gtest.h>)
-target_link_libraries(hk_test_pch PRIVATE hk_flags fmt::fmt GTest::gtest)
+target_link_libraries(hk_test_pch PRIVATE hk_flags hk_test_flags fmt::fmt GTest::gtest)
 
 add_custom_target(unit_tests)
 add_custom_target(benches)
@@ -55,7 +58,8 @@ function(hk_leaf name)
   if(tests)
     add_executable(${name}_test ${tests})
     target_precompile_headers(${name}_test REUSE_FROM hk_test_pch)
-    target_link_libraries(${name}_test PRIVATE hk_${name} ${LEAF_TEST_DEPS} GTest::gtest GTest::gtest_main)
+    target_link_libraries(${name}_test PRIVATE hk_${name} ${LEAF_TEST_DEPS} hk_test_flags
+      GTest::gtest GTest::gtest_main)
     if(testing)
       target_link_libraries(${name}_test PRIVATE hk_${name}_testing)
     endif()

@@ -12,7 +12,7 @@ option(HK_FUZZ "Build the fuzz targets (*_fuzz.cc) with libFuzzer" OFF)
 
 find_program(HK_CCACHE ccache)
 if(HK_CCACHE)
-  # The flags let ccache keep precompiled headers and hit from any folder the tree lies in.
+  # The flags let ccache keep precompiled headers, which hold the path of the tree: another folder has misses.
   set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${HK_CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
