@@ -2,7 +2,7 @@
 # hk_leaf(NAME [DEPS leaf...] [LIBS target...]): the static library of a leaf folder.
 #   x.cc        goes into the library
 #   x_test.cc   into one test program NAME_test, run by ctest case by case; compiled without optimisation and debug
-#               information, which would be half the cost of a build, against libraries that have both
+#               information (but for sanitizers), which would be half the cost of a build, against libraries that have both
 #   x_fuzz.cc   into a program each (target `fuzzers`): with coverage in preset fuzz, to search; without
 #               in preset asan, to run the seeds (fuzz/corpora/PROGRAM) on what the unit tests use
 #   x_bench.cc  into a program each (target `benches`)
@@ -16,7 +16,9 @@ target_precompile_headers(hk_pch PRIVATE <expected> <string> <string_view> <vect
   <fmt/format.h>)
 target_link_libraries(hk_pch PRIVATE hk_flags fmt::fmt)
 add_library(hk_test_flags INTERFACE)
-target_compile_options(hk_test_flags INTERFACE -O0 -g0 -U_FORTIFY_SOURCE)
+if(NOT HK_SANITIZE)
+  target_compile_options(hk_test_flags INTERFACE -O0 -g0 -U_FORTIFY_SOURCE)
+endif()
 add_library(hk_test_pch STATIC ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
 target_precompile_headers(hk_test_pch PRIVATE <expected> <string> <string_view> <vector> <memory>
   <optional> <functional> <unordered_map> <map> <mutex> <chrono> <coroutine> <algorithm> <variant>
