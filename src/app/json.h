@@ -10,7 +10,10 @@ namespace hikyaku::app {
 /// What the control socket speaks and what --json prints. Keys stay in the order they were set.
 using Json = nlohmann::ordered_json;
 
-/// Parses without throwing; kPermanent with the place of the first mistake.
+inline constexpr int kJsonDepthMax = 32;
+
+/// Parses without throwing. Errors: kPermanent for what is no JSON, or nested deeper than
+/// kJsonDepthMax.
 [[nodiscard]] Result<Json> parse_json(std::string_view text);
 
 }  // namespace hikyaku::app
