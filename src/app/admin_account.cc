@@ -48,8 +48,9 @@ Task<Result<Json>> account_add(AdminPorts* ports, Json arguments) {
 
 // [domain] -> accounts
 Task<Result<Json>> account_list(AdminPorts* ports, Json arguments) {
-  HK_CO_ASSIGN(const auto all,
-               co_await ports->directory.accounts(text_argument_or(arguments, "domain", "")));
+  const auto domain = text_argument_or(arguments, "domain", "");
+  HK_CO_TRY(co_await check_domain(ports, domain));
+  HK_CO_ASSIGN(const auto all, co_await ports->directory.accounts(domain));
   Json accounts = Json::array();
   for (const auto& account : all) accounts.push_back(to_json(account));
   co_return Json{{"accounts", std::move(accounts)}};

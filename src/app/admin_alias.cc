@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/admin_commands.h"
+#include "record/directory/address.h"
 
 namespace hikyaku::app {
 namespace {
@@ -28,8 +29,9 @@ Task<Result<Json>> alias_add(AdminPorts* ports, Json arguments) {
 
 // [domain] -> aliases
 Task<Result<Json>> alias_list(AdminPorts* ports, Json arguments) {
-  HK_CO_ASSIGN(const auto all,
-               co_await ports->directory.aliases(text_argument_or(arguments, "domain", "")));
+  const auto domain = text_argument_or(arguments, "domain", "");
+  HK_CO_TRY(co_await check_domain(ports, domain));
+  HK_CO_ASSIGN(const auto all, co_await ports->directory.aliases(domain));
   Json aliases = Json::array();
   for (const auto& alias : all) aliases.push_back(to_json(alias));
   co_return Json{{"aliases", std::move(aliases)}};
@@ -38,9 +40,10 @@ Task<Result<Json>> alias_list(AdminPorts* ports, Json arguments) {
 // address -> the alias
 Task<Result<Json>> alias_show(AdminPorts* ports, Json arguments) {
   HK_CO_ASSIGN(const auto address, text_argument(arguments, "address"));
+  const auto wanted = directory::parse_address(address);
   HK_CO_ASSIGN(const auto all, co_await ports->directory.aliases(""));
   for (const auto& alias : all)
-    if (alias.address == address) co_return to_json(alias);
+    if (wanted && alias.address == wanted->canonical()) co_return to_json(alias);
   co_return permanent("no such alias: " + address + "; `hikyaku alias list` shows what there is");
 }
 

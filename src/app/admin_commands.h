@@ -33,6 +33,11 @@ Task<Result<Json>> queue_remove(AdminPorts* ports, Json arguments);
 Task<Result<Json>> track(AdminPorts* ports, Json arguments);
 Task<Result<Json>> store_check(AdminPorts* ports, Json arguments);
 
+/// A domain as its name is kept. Errors: kPermanent for one that is not ours.
+Task<Result<directory::Domain>> find_domain(AdminPorts* ports, std::string name);
+/// Fails for a domain that is not ours; "" stands for all of them.
+Task<Status> check_domain(AdminPorts* ports, std::string name);
+
 /// A text argument that must be there, or may be left out; a number that may be left out.
 [[nodiscard]] Result<std::string> text_argument(const Json& arguments, std::string_view name);
 [[nodiscard]] std::string text_argument_or(const Json& arguments, std::string_view name,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/admin_commands.h"
+#include "record/directory/address.h"
 
 namespace hikyaku::app {
 namespace {
@@ -10,14 +11,20 @@ Json to_json(const directory::Domain& domain) {
   return out;
 }
 
+}  // namespace
+
 Task<Result<directory::Domain>> find_domain(AdminPorts* ports, std::string name) {
+  HK_CO_ASSIGN(const auto normal, directory::normalize_domain(name));
   HK_CO_ASSIGN(const auto all, co_await ports->directory.domains());
   for (const auto& domain : all)
-    if (domain.name == name) co_return domain;
+    if (domain.name == normal) co_return domain;
   co_return permanent("no such domain: " + name + "; `hikyaku domain list` shows what there is");
 }
 
-}  // namespace
+Task<Status> check_domain(AdminPorts* ports, std::string name) {
+  if (!name.empty()) HK_CO_TRY(co_await find_domain(ports, std::move(name)));
+  co_return Status{};
+}
 
 // domain -> the domain
 Task<Result<Json>> domain_add(AdminPorts* ports, Json arguments) {
@@ -25,7 +32,8 @@ Task<Result<Json>> domain_add(AdminPorts* ports, Json arguments) {
   HK_CO_TRY(co_await ports->directory.add_domain(name));
   const auto catch_all = text_argument_or(arguments, "catch_all", "");
   if (!catch_all.empty()) HK_CO_TRY(co_await ports->directory.set_catch_all(name, catch_all));
-  co_return Json{{"domain", name}};
+  HK_CO_ASSIGN(const auto domain, co_await find_domain(ports, name));
+  co_return to_json(domain);
 }
 
 // -> domains

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/cli.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+
 #include "cli/commands.h"
 
 namespace hikyaku::cli {
@@ -20,6 +26,20 @@ constexpr const char* kFooter =
     "(try again),\n"
     "5 the check has findings. With --json the answer is on standard output, errors too.\n"
     "Each command has its own --help.";
+
+/// What is wrong with the command line, as text or, when --json is among the words, as JSON.
+int report_command_line(const CLI::App& app, const CLI::ParseError& error,
+                        std::span<char* const> words) {
+  std::string text = error.what();
+  const auto named = [&words](const CLI::App* command) { return command->check_name(words[1]); };
+  if (words.size() > 1 && words[1][0] != '-' && app.get_subcommands(named).empty())
+    text = fmt::format("there is no command \"{}\"", words[1]);
+  Context context;
+  context.json = std::ranges::any_of(words, [](std::string_view w) { return w == "--json"; });
+  report(context, Error{Remedy::kPermanent, text});
+  if (!context.json) fmt::print(stderr, "Run it with --help to see what it takes.\n");
+  return kWrongCommandLine;
+}
 
 }  // namespace
 
@@ -47,8 +67,8 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? kDone : kWrongCommandLine;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return report_command_line(app, error, {argv, static_cast<std::size_t>(argc)});
   }
   return action ? action() : kWrongCommandLine;
 }

@@ -2,22 +2,14 @@
 // hikyaku explain
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/language.h"
 #include "explain/explain.h"
 
 namespace hikyaku::cli {
 namespace {
-
-explain::Language language(const std::string& chosen) {
-  if (!chosen.empty()) return explain::language_of(chosen);
-  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
-    if (const char* value = std::getenv(name); value != nullptr && *value != '\0')
-      return explain::language_of(value);
-  return explain::Language::kEnglish;
-}
 
 int run(const Context& context, const std::string& reply, const std::string& chosen) {
   const auto in = language(chosen);

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "cli/language.h"
+#include "explain/explain.h"
+
 namespace hikyaku::cli {
 namespace {
 
@@ -28,6 +31,32 @@ std::string harmless(std::string value) {
 void print_facts(const app::Json& event) {
   for (const auto& fact : event["facts"])
     fmt::print(" {}={}", fact[0].get<std::string>(), harmless(fact[1].get<std::string>()));
+}
+
+/// What a reply of the other side means, who must act and what to do; nothing for what is no reply.
+void print_meaning(const std::string& reply) {
+  const auto in = language();
+  const auto found = explain::explain(reply, in);
+  if (!found) return;
+  const bool japanese = in == explain::Language::kJapanese;
+  fmt::print("             {}: {}\n", japanese ? "意味" : "meaning", found->meaning);
+  fmt::print("             {}: {}\n", japanese ? "対応する人" : "who acts",
+             explain::name_of(found->actor, in));
+  fmt::print("             {}: {}\n", japanese ? "対処" : "remedy", found->remedy);
+}
+
+void print_item(const app::Json& item, void (*after_reply)(const std::string&)) {
+  fmt::print("{}  from <{}>  to {}  {}\n", text(item, "id"), text(item, "sender"),
+             text(item, "destination"), octets_for_people(item["size"].get<std::uint64_t>()));
+  fmt::print("  tracking {}, came {}, {} attempts, next {}\n", text(item, "tracking"),
+             text(item, "created"), text(item, "attempts"), text(item, "due"));
+  for (const auto& recipient : item["recipients"]) {
+    fmt::print("  {:<10} {}\n", text(recipient, "state"), text(recipient, "address"));
+    const auto reply = harmless(text(recipient, "last_reply"));
+    if (reply.empty()) continue;
+    fmt::print("             {}\n", reply);
+    if (after_reply != nullptr) after_reply(reply);
+  }
 }
 
 }  // namespace
@@ -84,17 +113,9 @@ void print_aliases(const app::Json& answer) {
 
 void print_removed(const app::Json& answer) { fmt::print("removed {}\n", text(answer, "removed")); }
 
-void print_queue_item(const app::Json& answer) {
-  fmt::print("{}  from <{}>  to {}  {}\n", text(answer, "id"), text(answer, "sender"),
-             text(answer, "destination"), octets_for_people(answer["size"].get<std::uint64_t>()));
-  fmt::print("  tracking {}, came {}, {} attempts, next {}\n", text(answer, "tracking"),
-             text(answer, "created"), text(answer, "attempts"), text(answer, "due"));
-  for (const auto& recipient : answer["recipients"]) {
-    fmt::print("  {:<10} {}\n", text(recipient, "state"), text(recipient, "address"));
-    const auto reply = harmless(text(recipient, "last_reply"));
-    if (!reply.empty()) fmt::print("             {}\n", reply);
-  }
-}
+void print_queue_item(const app::Json& answer) { print_item(answer, nullptr); }
+
+void print_queue_item_explained(const app::Json& answer) { print_item(answer, print_meaning); }
 
 void print_queue(const app::Json& answer) {
   for (const auto& item : answer["items"]) print_queue_item(item);

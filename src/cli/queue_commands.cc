@@ -22,10 +22,11 @@ void add_queue(CLI::App& app, Context& context, Action& action) {
   auto arguments = no_arguments();
   add_filter(list, arguments);
   run_as(list, context, action, "queue list", arguments, print_queue);
-  auto* show_one = add_command(*queue, context, "show", "one message with its recipients");
+  auto* show_one = add_command(*queue, context, "show",
+                               "one message with its recipients, and what their last replies mean");
   arguments = no_arguments();
   text(show_one, arguments, "id", "id", "queue id, as the list shows it")->required();
-  run_as(show_one, context, action, "queue show", arguments, print_queue_item);
+  run_as(show_one, context, action, "queue show", arguments, print_queue_item_explained);
   auto* retry =
       add_command(*queue, context, "retry", "try again now: one, those that fit, or --all");
   arguments = no_arguments();
