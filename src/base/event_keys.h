@@ -34,6 +34,7 @@ inline constexpr Key kSignal{"signal"};
 inline constexpr Key kTls{"tls"};
 inline constexpr Key kTo{"to"};
 inline constexpr Key kTracking{"tracking"};
+inline constexpr Key kUid{"uid"};
 inline constexpr Key kVersion{"version"};
 
 }  // namespace hikyaku::event::key

@@ -115,6 +115,7 @@ Task<Status> Fetcher::write_range(imap::FetchWriter* writer, const mailbox::Mess
     session_.out_.append(piece);
     range.begin += piece.size();
     if (!co_await session_.flush_some()) co_return close_peer("the client left");
+    if (session_.out_.empty()) part_sent_ = true;
   }
   co_return Status{};
 }

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "base/event.h"
+#include "base/event_keys.h"
 #include "base/yield.h"
 #include "protocol/imap/response/body_structure.h"
 #include "protocol/imap/response/envelope.h"
@@ -11,6 +13,7 @@ namespace hikyaku::imap_server {
 namespace {
 
 using imap::FetchAttribute;
+namespace key = event::key;
 
 constexpr std::size_t kBatchMessages = 256;
 constexpr std::uint64_t kPieceOctets = 256 * 1024;
@@ -99,20 +102,33 @@ Task<bool> Fetcher::run_batch(std::vector<std::size_t> positions) {
       some_gone_ = true;
       continue;
     }
+    part_sent_ = false;
+    const auto begun = session_.out_.size();
     imap::FetchWriter writer(session_.out_, static_cast<std::uint32_t>(positions[i] + 1));
     write_index_items(writer, index->at(positions[i]));
     if (!records.empty()) {
       const auto written = co_await write_record_items(&writer, &*records[i]);
-      if (!written) {
-        error_ = written.error();
-        // In the middle of a literal nothing but the end of the connection can be understood.
+      if (!written && !take_back(begun, index->at(positions[i]).uid, written.error()))
         co_return false;
-      }
+      if (!written) continue;
     }
     writer.finish();
     if (!co_await session_.flush_some()) co_return false;
   }
   co_return true;
+}
+
+bool Fetcher::take_back(std::size_t begun, Uid uid, const Error& error) {
+  if (error.remedy == Remedy::kClosePeer) return false;
+  event::error("imap.read", {{key::kClient, session_.client_},
+                             {key::kMailbox, session_.selected_->shown.info->name},
+                             {key::kUid, std::to_string(uid.value)},
+                             {key::kError, error.text}});
+  // In the middle of a literal nothing but the end of the connection can be understood.
+  if (part_sent_) return false;
+  session_.out_.resize(begun);
+  some_unreadable_ = true;
+  return true;
 }
 
 void Fetcher::write_index_items(imap::FetchWriter& writer, const mailbox::Entry& entry) const {

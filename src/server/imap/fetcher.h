@@ -26,6 +26,8 @@ class Fetcher {
   /// Messages that were expunged by somebody else, so that only the index still had them.
   [[nodiscard]] bool some_gone() const { return some_gone_; }
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+  /// Messages whose octets the store could not read: told in the log, left out of the answer.
+  [[nodiscard]] bool some_unreadable() const { return some_unreadable_; }
   /// A part had a transfer encoding that BINARY can not undo (RFC 9051 §6.4.5.1).
   [[nodiscard]] bool unknown_encoding() const { return unknown_encoding_; }
 
@@ -35,6 +37,9 @@ class Fetcher {
   Task<bool> run_batch(std::vector<std::size_t> positions);
   Task<Status> mark_seen(const Positions* positions);
   [[nodiscard]] bool needs_record() const;
+  /// Takes back what was written of a message that can not be read, from `begun` on. False when a
+  /// part of it has been sent, or the client is gone: then nothing can follow.
+  [[nodiscard]] bool take_back(std::size_t begun, Uid uid, const Error& error);
   void write_index_items(imap::FetchWriter& writer, const mailbox::Entry& entry) const;
   Task<Status> write_record_items(imap::FetchWriter* writer, mailbox::Message* message);
   Task<Status> load_structure(const mailbox::Message* message);
@@ -56,7 +61,9 @@ class Fetcher {
   const imap::Fetch& command_;
   bool flags_too_ = false;                    ///< \Seen was set by this FETCH: tell FLAGS
   std::optional<mime::Structure> structure_;  ///< of the message at hand
+  bool part_sent_ = false;                    ///< of the message at hand
   bool some_gone_ = false;
+  bool some_unreadable_ = false;
   bool unknown_encoding_ = false;
   std::optional<Error> error_;
 };

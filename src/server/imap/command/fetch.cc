@@ -35,7 +35,10 @@ Task<void> Session::run_command(imap::Fetch command) {
     co_return;
   }
   if (fetcher.error()) co_return failed(*fetcher.error());
-  if (fetcher.unknown_encoding()) {
+  if (fetcher.some_unreadable()) {
+    // RFC 5530 §3: CORRUPTION says no more; the log has what the administrator needs.
+    no("some of the messages can not be read; the server's log says why", "CORRUPTION");
+  } else if (fetcher.unknown_encoding()) {
     no("a part has a transfer encoding that can not be undone", "UNKNOWN-CTE");
   } else if (fetcher.some_gone()) {
     no("some of the messages were expunged meanwhile", "EXPUNGEISSUED");
