@@ -209,6 +209,7 @@ std::unique_ptr<Batch> Committer::close_batch() {
   flying_ = std::shared_ptr<const Overlay>(std::shared_ptr<void>(), &batch->overlay);
   offset_ = batch->end();
   batch->segment->used.store(offset_);
+  batch->segment->batches.fetch_add(1);
   return batch;
 }
 

@@ -17,6 +17,8 @@ constexpr std::string_view kSuffix = ".log";
 constexpr std::string_view kSpareName = "spare";
 constexpr std::uint64_t kSmallestSegmentBytes = 256 << 10;
 constexpr std::uint64_t kZerosAtOnce = 1 << 20;
+// From here on fdatasync writes so much anyway that the metadata of fresh blocks does not count.
+constexpr std::uint64_t kLargeBatchBytes = 512 << 10;
 
 std::uint64_t random_salt() {
   std::uint64_t salt = 0;
@@ -201,7 +203,8 @@ Status Segments::prepare() {
     const std::lock_guard lock(mutex_);
     if (prepared_) return {};
   }
-  HK_ASSIGN(auto made, draft(SegmentKind::kBatches, Blocks::kWritten));
+  const auto blocks = batch_bytes_.load() < kLargeBatchBytes ? Blocks::kWritten : Blocks::kReserved;
+  HK_ASSIGN(auto made, draft(SegmentKind::kBatches, blocks));
   const std::lock_guard in_order(finish_mutex_);
   HK_ASSIGN(auto segment, finish(std::move(made), SegmentKind::kBatches));
   const std::lock_guard lock(mutex_);
@@ -212,6 +215,8 @@ Status Segments::prepare() {
 Result<SegmentPtr> Segments::make_for_pieces() { return make(SegmentKind::kPieces); }
 
 void Segments::seal(Segment& segment) {
+  if (const auto batches = segment.batches.load(); batches != 0)
+    batch_bytes_.store(segment.used.load() / batches);
   // What stays reserved when this fails is given back when the segment is collected.
   std::ignore = segment.file().truncate(segment.used.load());
   segment.sealed.store(true, std::memory_order_release);

@@ -33,9 +33,10 @@ class Segment {
   void mark_dirty() { dirty_.store(true, std::memory_order_release); }
 
   std::atomic<std::uint64_t> used{SegmentHeader::kBytes};  ///< octets, the header included
-  std::atomic<std::uint64_t> live{0};  ///< octets of bodies that are referred to
-  std::atomic<std::uint64_t> pins{0};  ///< pieces in it that may be referred to soon
-  std::atomic<bool> sealed{false};     ///< nothing is appended any more
+  std::atomic<std::uint64_t> live{0};     ///< octets of bodies that are referred to
+  std::atomic<std::uint64_t> pins{0};     ///< pieces in it that may be referred to soon
+  std::atomic<std::uint64_t> batches{0};  ///< written to it since it was opened
+  std::atomic<bool> sealed{false};        ///< nothing is appended any more
 
  private:
   SegmentHeader header_;
@@ -63,7 +64,8 @@ class Pin {
 ///
 /// The next segment for batches is made ahead, with its blocks allocated and written, or from a
 /// file that is no longer needed: then fdatasync(2) has no metadata to write, which on a journalled
-/// file system halves its cost. Threads: any.
+/// file system halves its cost. While batches are large, blocks are only allocated: the metadata is
+/// little beside them, and writing every octet twice is much. Threads: any.
 class Segments {
  public:
   struct Limits {
@@ -81,7 +83,7 @@ class Segments {
 
   /// The segment to go on in: the prepared one, else one that is made now (not pre-written).
   Result<SegmentPtr> next_for_batches();
-  /// Makes the next segment for batches, if none is waiting. Slow: writes all its blocks.
+  /// Makes the next segment for batches, if none is waiting. Slow: may write all its blocks.
   Status prepare();
   Result<SegmentPtr> make_for_pieces();
 
@@ -126,6 +128,7 @@ class Segments {
   std::uint32_t next_number_ = 1;
   std::uint64_t next_draft_ = 1;
   std::map<SegmentKind, std::uint64_t> next_bytes_;
+  std::atomic<std::uint64_t> batch_bytes_{0};  ///< mean of the last segment; 0 = not known
 };
 
 }  // namespace hikyaku::store
