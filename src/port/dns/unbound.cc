@@ -60,6 +60,15 @@ std::string_view rcode_text(int rcode) {
   }
 }
 
+/// In practice the zone's owner let signatures run out far more often than somebody forges; when it
+/// is every domain, it is us.
+std::string bogus_text(const char* why) {
+  return fmt::format(
+      "DNSSEC: not genuine, or its signatures are out of date ({}); the owner of the zone must "
+      "mend it; if many domains fail so, check this machine's clock and dns.trust_anchor",
+      why != nullptr ? why : "validation failed");
+}
+
 Answer answer_of(const ub_result& result) {
   Answer out;
   out.secure = result.secure != 0;
@@ -68,7 +77,7 @@ Answer answer_of(const ub_result& result) {
   if (out.canonical_name.ends_with('.')) out.canonical_name.pop_back();
   if (result.bogus != 0) {
     out.status = Answer::Status::kBogus;
-    out.why = result.why_bogus != nullptr ? result.why_bogus : "DNSSEC validation failed";
+    out.why = bogus_text(result.why_bogus);
   } else if (result.havedata != 0) {
     out.status = Answer::Status::kFound;
     for (std::size_t i = 0; result.data[i] != nullptr; ++i) {
@@ -310,6 +319,11 @@ Status configure(ub_ctx* context, const Options& options) {
   // Mail is routed by it: better an old answer is asked for again than kept for days.
   HK_TRY(set_option(context, "cache-max-ttl:", "14400"));
   HK_TRY(set_option(context, "cache-max-negative-ttl:", "900"));
+  // After an outage of ours every server, the root's too, counts as dead, by default for 15 minutes
+  // and without another try.
+  HK_TRY(set_option(context, "infra-keep-probing:", "yes"));
+  HK_TRY(set_option(context, "infra-host-ttl:", "60"));
+  HK_TRY(set_option(context, "infra-cache-max-rtt:", "10000"));
   HK_TRY(check_file(options.root_hints_file, "root hints"));
   if (!options.root_hints_file.empty()) {
     HK_TRY(set_option(context, "root-hints:", options.root_hints_file.c_str()));

@@ -32,6 +32,7 @@ class Attempt {
     for (const auto& host : route->hosts) {
       for (const auto& address : host.addresses) {
         if (tried++ == kAddressesTriedMax || scope_->stopping()) break;
+        secure_ = route->secure && host.secure;
         if (co_await try_address(host.name, address)) co_return std::move(result_);
       }
     }
@@ -71,7 +72,15 @@ class Attempt {
     note({{"destination", item_.destination}, {"error", why.error.text}});
   }
 
-  void note(std::vector<std::pair<std::string, std::string>> facts) {
+  using Facts = std::vector<std::pair<std::string, std::string>>;
+
+  Facts facts_of(const std::string& host, const net::IpAddress& address, const Talk& talk) const {
+    Facts facts{{"host", host}, {"address", address.text()}, {"tls", talk.tls}};
+    if (secure_) facts.emplace_back("dnssec", "secure");
+    return facts;
+  }
+
+  void note(Facts facts) {
     result_.events.push_back({ports_.clock.now(), trail::Kind::kAttempt, std::move(facts)});
   }
 
@@ -86,10 +95,9 @@ class Attempt {
     }
     if (talk.failure) {
       decide_all(talk.failure->outcome, talk.failure->reply, host);
-      note({{"host", host},
-            {"address", address.text()},
-            {"tls", talk.tls},
-            {"reply", talk.failure->reply.one_line()}});
+      Facts facts = facts_of(host, address, talk);
+      facts.emplace_back("reply", talk.failure->reply.one_line());
+      note(std::move(facts));
       // What a host says for good, before any recipient was named, another host may say otherwise.
       co_return false;
     }
@@ -98,11 +106,10 @@ class Attempt {
       recipient.outcome = talk.results[i].outcome;
       recipient.reply = talk.results[i].reply;
       recipient.host = host;
-      note({{"host", host},
-            {"address", address.text()},
-            {"tls", talk.tls},
-            {"to", recipient.address},
-            {"reply", recipient.reply.one_line()}});
+      Facts facts = facts_of(host, address, talk);
+      facts.emplace_back("to", recipient.address);
+      facts.emplace_back("reply", recipient.reply.one_line());
+      note(std::move(facts));
     }
     co_return true;
   }
@@ -128,6 +135,7 @@ class Attempt {
   const queue::Item& item_;
   TaskScope* scope_;
   AttemptResult result_;
+  bool secure_ = false;  ///< MX and addresses of the host being tried are validated by DNSSEC
 };
 
 }  // namespace
