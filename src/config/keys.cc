@@ -209,7 +209,8 @@ Section<Certificate> certificate_section() {
   return {
       "certificate",
       "A certificate; one table for each. Clients get the one that has the name they ask for,\n"
-      "else the first. Without any: one that the server signs itself and keeps in the data folder.",
+      "else the first. An ECDSA and an RSA one of the same name serve it together. Without any:\n"
+      "one that the server signs itself and keeps in the data folder.",
       kCertificateKeys, nullptr, &Config::certificates};
 }
 Section<Tls> tls_section() { return {"tls", "TLS with everybody.", kTlsKeys, &Config::tls}; }

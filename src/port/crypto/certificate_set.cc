@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "base/assert.h"
 #include "base/event.h"
 #include "base/event_keys.h"
@@ -81,68 +83,112 @@ SslContextPtr new_server_context() {
   return context;
 }
 
+Status use(SSL_CTX* context, const LoadedCertificate& certificate) {
+  if (SSL_CTX_use_certificate(context, certificate.leaf.get()) != 1 ||
+      SSL_CTX_use_PrivateKey(context, certificate.key.get()) != 1) {
+    return permanent("the certificate in " + certificate.file +
+                     " can not be used: " + take_openssl_error() + "; get one with a newer key");
+  }
+  for (const auto& link : certificate.chain) {
+    // The chain of the certificate that was given last: each keeps its own.
+    if (SSL_CTX_add1_chain_cert(context, link.get()) != 1) {
+      return permanent("the chain in " + certificate.file +
+                       " can not be used: " + take_openssl_error());
+    }
+  }
+  return {};
+}
+
+/// "*.example.org" for "mx.example.org"; empty if it has no label to stand for.
+std::string wildcard_of(std::string_view name) {
+  const auto dot = name.find('.');
+  return dot == std::string_view::npos || dot == 0 ? std::string()
+                                                   : "*" + std::string(name.substr(dot));
+}
+
+/// Adds those of `names`' certificates whose kind of key is not there yet, in their order.
+void add_kinds(const std::vector<LoadedCertificate>& all, const std::vector<std::string>& names,
+               std::vector<std::size_t>& group) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto of_kind = [&](std::size_t other) {
+      return EVP_PKEY_get_base_id(all[other].key.get()) == EVP_PKEY_get_base_id(all[i].key.get());
+    };
+    const auto& own = all[i].info.names;
+    const bool named = std::ranges::find_first_of(own, names) != own.end();
+    if (named && std::ranges::none_of(group, of_kind)) group.push_back(i);
+  }
+}
+
 }  // namespace
 
-CertificateSet::CertificateSet(std::vector<Entry> entries, std::shared_ptr<const void> shared)
-    : shared_(std::move(shared)), entries_(std::move(entries)) {
-  for (const auto& entry : entries_) {
-    for (const auto& name : entry.info.names) by_name_.try_emplace(name, entry.context.get());
+Result<std::shared_ptr<const CertificateSet>> CertificateSet::make(
+    std::vector<LoadedCertificate> certificates, const Prepare& prepare,
+    std::shared_ptr<const void> shared) {
+  HK_ASSERT(!certificates.empty());
+  std::shared_ptr<CertificateSet> set(new CertificateSet());
+  set->shared_ = std::move(shared);
+  Group group{0};
+  add_kinds(certificates, certificates.front().info.names, group);
+  HK_ASSIGN(set->first_, set->context_of(group, certificates, prepare));
+  for (const auto& certificate : certificates) {
+    set->infos_.push_back(certificate.info);
+    for (const auto& name : certificate.info.names) {
+      if (set->by_name_.contains(name)) continue;
+      group.clear();
+      add_kinds(certificates, {name}, group);
+      add_kinds(certificates, {wildcard_of(name)}, group);
+      HK_ASSIGN(set->by_name_[name], set->context_of(group, certificates, prepare));
+    }
   }
+  return set;
+}
+
+Result<SSL_CTX*> CertificateSet::context_of(const Group& group,
+                                            const std::vector<LoadedCertificate>& all,
+                                            const Prepare& prepare) {
+  auto& context = contexts_[group];
+  if (context) return context.get();
+  context = new_server_context();
+  for (const std::size_t i : group) HK_TRY(use(context.get(), all[i]));
+  prepare(context.get());
+  return context.get();
 }
 
 SSL_CTX* CertificateSet::find(std::string_view server_name) const {
   std::string name = small_letters(server_name);
   if (name.ends_with('.')) name.pop_back();
   if (const auto exact = by_name_.find(name); exact != by_name_.end()) return exact->second;
-  if (const auto dot = name.find('.'); dot != std::string::npos && dot > 0) {
-    const auto wildcard = by_name_.find("*" + name.substr(dot));
-    if (wildcard != by_name_.end()) return wildcard->second;
-  }
-  return first();
+  const auto wildcard = by_name_.find(wildcard_of(name));
+  return wildcard != by_name_.end() ? wildcard->second : first();
 }
 
-std::vector<CertificateInfo> CertificateSet::infos() const {
-  std::vector<CertificateInfo> out;
-  for (const auto& entry : entries_) out.push_back(entry.info);
-  return out;
-}
-
-Result<CertificateSet::Entry> load_certificate(const CertificateFiles& files,
-                                               TlsServerOptions::Outdated outdated, UnixTime now) {
+Result<LoadedCertificate> load_certificate(const CertificateFiles& files,
+                                           TlsServerOptions::Outdated outdated, UnixTime now) {
   HK_ASSIGN(const std::string pem, read_pem_file(files.certificate_file, "certificate"));
   const BioPtr in = memory_bio(pem);
-  const X509Ptr leaf(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
-  if (!leaf) {
+  LoadedCertificate out;
+  out.file = files.certificate_file;
+  out.leaf.reset(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
+  if (!out.leaf) {
     return permanent("the certificate file " + files.certificate_file +
                      " holds no certificate in PEM form (" + take_openssl_error() +
                      "); it must have a line -----BEGIN CERTIFICATE-----");
   }
-  CertificateSet::Entry entry{new_server_context(), describe(leaf.get())};
-  HK_TRY(check_dates(files.certificate_file, entry.info, outdated, now));
-  HK_ASSIGN(const KeyPtr key, load_key(files.key_file));
-  if (X509_check_private_key(leaf.get(), key.get()) != 1) {
+  out.info = describe(out.leaf.get());
+  HK_TRY(check_dates(files.certificate_file, out.info, outdated, now));
+  HK_ASSIGN(out.key, load_key(files.key_file));
+  if (X509_check_private_key(out.leaf.get(), out.key.get()) != 1) {
     ERR_clear_error();
     return permanent("the key in " + files.key_file + " does not belong to the certificate in " +
                      files.certificate_file +
                      "; take the pair that was made together, and mind that the server's own "
                      "certificate is the first in the file");
   }
-  SSL_CTX* context = entry.context.get();
-  if (SSL_CTX_use_certificate(context, leaf.get()) != 1 ||
-      SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
-    return permanent("the certificate in " + files.certificate_file +
-                     " can not be used: " + take_openssl_error() + "; get one with a newer key");
-  }
-  for (;;) {
-    const X509Ptr link(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
-    if (!link) break;
-    if (SSL_CTX_add1_chain_cert(context, link.get()) != 1) {
-      return permanent("the chain in " + files.certificate_file +
-                       " can not be used: " + take_openssl_error());
-    }
+  while (X509Ptr link{PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr)}) {
+    out.chain.push_back(std::move(link));
   }
   ERR_clear_error();  // the end of the file is an "error" of the reader
-  return entry;
+  return out;
 }
 
 }  // namespace hikyaku::crypto

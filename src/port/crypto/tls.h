@@ -49,8 +49,10 @@ struct CertificateFiles {
 };
 
 struct TlsServerOptions {
-  std::vector<CertificateFiles> certificates;  ///< the first one serves names that none has
-  std::vector<std::string> alpn;               ///< names that we speak, best first; empty = any
+  /// The first one serves names that none has. An ECDSA and an RSA certificate of the same name
+  /// serve it together: each client gets the one that it can verify.
+  std::vector<CertificateFiles> certificates;
+  std::vector<std::string> alpn;  ///< names that we speak, best first; empty = any
   /// What to do with a certificate that is expired or not yet valid: refuse to load, or serve it
   /// (opportunistic senders take it all the same).
   enum class Outdated : unsigned char { kRefuse, kServe } outdated = Outdated::kRefuse;

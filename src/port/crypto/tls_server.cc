@@ -108,17 +108,18 @@ struct TlsServer::Impl {
       return permanent("TLS needs a certificate; name one, or let quickstart make one");
     }
     const auto now = SystemClock().now();
-    std::vector<CertificateSet::Entry> entries;
+    std::vector<LoadedCertificate> certificates;
     for (const auto& pair : files) {
-      HK_ASSIGN(auto entry, load_certificate(pair, options.outdated, now));
-      SSL_CTX* context = entry.context.get();
+      HK_ASSIGN(auto loaded, load_certificate(pair, options.outdated, now));
+      certificates.push_back(std::move(loaded));
+    }
+    const auto prepare = [this](SSL_CTX* context) {
       SSL_CTX_set_app_data(context, shared.get());
       SSL_CTX_set_tlsext_servername_callback(context, choose_certificate);
       SSL_CTX_set_alpn_select_cb(context, choose_alpn, shared.get());
       SSL_CTX_set_tlsext_ticket_key_evp_cb(context, ticket_key);
-      entries.push_back(std::move(entry));
-    }
-    return std::make_shared<const CertificateSet>(std::move(entries), shared);
+    };
+    return CertificateSet::make(std::move(certificates), prepare, shared);
   }
 
  private:

@@ -18,6 +18,38 @@ Verified verified_by(SSL* ssl) {
   return SSL_get0_dane_authority(ssl, nullptr, nullptr) >= 0 ? Verified::kDane : Verified::kName;
 }
 
+/// What a failed handshake means for the one who runs the server; empty: OpenSSL's words do.
+std::string_view meaning_for_server(unsigned long code) {
+  if (ERR_GET_LIB(code) != ERR_LIB_SSL) return {};
+  switch (ERR_GET_REASON(code)) {
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_VERSION_TOO_LOW:
+      return "the client speaks TLS 1.1 or older at most, which is not safe any more (RFC 8996); "
+             "it needs an update";
+    case SSL_R_NO_SHARED_CIPHER:
+    case SSL_R_NO_SUITABLE_KEY_SHARE:
+    case SSL_R_NO_SUITABLE_GROUPS:
+    case SSL_R_NO_SHARED_GROUPS:
+    case SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM:
+    case SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS:
+      return "the client offers no cipher, curve or signature that is safe and fits our "
+             "certificate; it needs an update, or wants an RSA certificate beside the ECDSA one";
+    case SSL_R_WRONG_VERSION_NUMBER:
+    case SSL_R_HTTP_REQUEST:
+    case SSL_R_HTTPS_PROXY_REQUEST:
+      return "the client did not begin with TLS; for this port its setting must be SSL/TLS, not "
+             "STARTTLS or none";
+    case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+    case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+    case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
+      return "the client does not accept our certificate: it is not signed by one that the client "
+             "trusts, is out of date, or lacks the name that the client calls us by";
+    default: return {};
+  }
+}
+
 }  // namespace
 
 TlsSession::TlsSession(ssl_st* ssl, Side side, std::string host, std::shared_ptr<const Owner> owner)
@@ -66,9 +98,14 @@ TlsSession::Step TlsSession::judge(int result) {
       (SSL_get_verify_mode(ssl_) & SSL_VERIFY_PEER) != 0) {
     ERR_clear_error();
     fail("the certificate of " + host_ + " is not good: " + X509_verify_cert_error_string(verify));
-  } else {
-    fail(take_openssl_error());
+    return Step::kFailed;
   }
+  const std::string_view meaning = side_ == Side::kServer && !established_
+                                       ? meaning_for_server(ERR_peek_error())
+                                       : std::string_view();
+  std::string text = take_openssl_error();
+  if (!meaning.empty()) text.append(": ").append(meaning);
+  fail(std::move(text));
   return Step::kFailed;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "port/crypto/certificate.h"
+#include "port/crypto/openssl.h"
 
 namespace hikyaku::crypto {
 
@@ -21,6 +22,23 @@ TempCertificate::TempCertificate(const std::vector<std::string>& names, int days
   HK_ASSERT(::mkdtemp(pattern.data()) != nullptr);
   directory_ = pattern;
   replace(names, days, now);
+}
+
+TempCertificate::TempCertificate(const std::vector<std::string>& names, Kind kind)
+    : TempCertificate(names) {
+  if (kind == Kind::kEcdsa) return;
+  const KeyPtr key(EVP_RSA_gen(2048));
+  const std::string pem = read_pem_file(files().certificate_file, "certificate").value();
+  const X509Ptr certificate(PEM_read_bio_X509(memory_bio(pem).get(), nullptr, nullptr, nullptr));
+  HK_ASSERT(X509_set_pubkey(certificate.get(), key.get()) == 1);
+  HK_ASSERT(X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0);
+  const BioPtr out(BIO_new(BIO_s_mem()));
+  HK_ASSERT(PEM_write_bio_X509(out.get(), certificate.get()) == 1);
+  const BioPtr key_out(BIO_new(BIO_s_mem()));
+  HK_ASSERT(PEM_write_bio_PrivateKey(key_out.get(), key.get(), nullptr, nullptr, 0, nullptr,
+                                     nullptr) == 1);
+  write_file(files().certificate_file, bio_octets(out.get()));
+  write_file(files().key_file, bio_octets(key_out.get()));
 }
 
 TempCertificate::~TempCertificate() {
