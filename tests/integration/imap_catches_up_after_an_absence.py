@@ -126,12 +126,44 @@ class Returning(SiteCase):
         self.assertRegex(seen, rb"(?s)UID 2 .*\\Seen.*MODSEQ")
 
     def test_a_conditional_store_tells_every_mod_sequence(self):
-        self.one.store("2", "+FLAGS", "(\\Answered)")
+        self.one.store("2", "+FLAGS", "(\\Seen)")
         told = say(self.two, f"STORE 1:3 (UNCHANGEDSINCE {self.modseq}) +FLAGS.SILENT (\\Seen)")
         self.assertIn(b"[MODIFIED 2]", told[-1])
         fetched = [x for x in told if b" FETCH " in x]
         self.assertEqual(sorted(int(x.split()[1]) for x in fetched), [1, 2, 3])
         self.assertTrue(all(b"MODSEQ" in x for x in fetched))
+
+    def test_a_conditional_store_is_about_the_flags_that_it_names(self):
+        """§3.1.12: another flag of the message does not stand in its way, and is told; but a whole set of flags would go."""
+        self.one.store("2", "+FLAGS", "(\\Answered)")
+        told = say(self.two, f"STORE 1:3 (UNCHANGEDSINCE {self.modseq}) +FLAGS.SILENT ($Processed)")
+        self.assertNotIn(b"MODIFIED", told[-1])
+        self.assertRegex(b"".join(told), rb"\* 2 FETCH \(UID 2 FLAGS \(\\Answered \$Processed\) MODSEQ")
+        self.one.store("2", "-FLAGS", "(\\Answered)")
+        told = say(self.two, f"STORE 1:3 (UNCHANGEDSINCE {self.modseq}) FLAGS.SILENT (\\Seen)")
+        self.assertIn(b"[MODIFIED 1:3]", told[-1])
+
+    def test_what_one_sets_one_sees_while_an_expunge_is_held_back(self):
+        self.expunge(self.one, "3")
+        self.one.store("4", "+FLAGS", "(\\Answered)")  # UID 5
+        told = b"".join(say(self.two, "STORE 2 +FLAGS (\\Flagged)"))
+        self.assertRegex(told, rb"\* 2 FETCH \(UID 2 FLAGS \(\\Flagged\)")
+        self.assertNotIn(b"EXPUNGE", told)
+        told = b"".join(say(self.two, "FETCH 2,3,5 (UID FLAGS)"))
+        self.assertRegex(told, rb"\* 2 FETCH \(UID 2 FLAGS \(\\Flagged\)")
+        self.assertIn(b"* 3 FETCH (UID 3 ", told)
+        self.assertRegex(told, rb"\* 5 FETCH \(UID 5 FLAGS \(\\Answered\)")
+        self.assertNotIn(b"EXPUNGE", told)
+        self.assertEqual(say(self.two, "SEARCH FLAGGED")[0], b"* SEARCH 2\r\n")
+        self.assertEqual(say(self.two, "NOOP")[0], b"* 3 EXPUNGE\r\n")
+
+    def test_a_silent_store_is_not_silent_about_others(self):
+        self.one.store("2", "+FLAGS", "(\\Answered)")
+        told = say(self.two, "STORE 1:2 +FLAGS.SILENT (\\Seen)")
+        self.assertEqual([x.split()[1] for x in told if b"FETCH" in x], [b"2"])
+
+    def test_only_looking_says_that_no_flag_can_be_changed(self):
+        self.assertIn(b"PERMANENTFLAGS ()", b"".join(say(self.two, f"EXAMINE {self.name}")))
 
     def test_flags_of_others_are_not_lost_by_a_fetch_that_sets_seen(self):
         self.one.store("5", "+FLAGS", "(\\Flagged)")

@@ -83,7 +83,7 @@ class Devices(SiteCase):
     def test_conditional_store(self):
         lines = b"".join(say(self.one, "FETCH 1 (MODSEQ)"))
         modseq = int(re.search(rb"MODSEQ \((\d+)\)", lines)[1])
-        self.two.store("1", "+FLAGS", "(\\Seen)")
+        self.two.store("1", "+FLAGS", "(\\Deleted)")
         refused = say(self.one, f"STORE 1 (UNCHANGEDSINCE {modseq}) +FLAGS (\\Deleted)")
         self.assertIn(b"[MODIFIED 1]", refused[-1])
 

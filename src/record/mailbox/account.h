@@ -100,7 +100,7 @@ class AccountImpl final : public Account {
   Task<Result<FlagsResult>> change_flags(MailboxId mailbox, std::vector<Uid> uids,
                                          FlagChange change, std::uint32_t flags,
                                          std::vector<std::string> keywords,
-                                         std::optional<ModSeq> unchanged_since) override;
+                                         std::optional<Unchanged> unchanged) override;
   Task<Result<std::vector<Uid>>> expunge(MailboxId mailbox,
                                          std::optional<std::vector<Uid>> uids) override;
   Task<Result<std::vector<Uid>>> erase(MailboxId mailbox, std::vector<Uid> uids) override;

@@ -74,6 +74,18 @@ Entry changed(Entry entry, const FlagsWanted& wanted) {
   return entry;
 }
 
+/// RFC 7162 §3.1.3, §3.1.12.
+bool is_refused(const Entry& entry, const FlagsWanted& wanted, const Unchanged& unchanged) {
+  if (entry.modseq <= unchanged.since) return false;
+  if (wanted.change == FlagChange::kSet || !unchanged.told) return true;
+  const auto position = unchanged.told->find(entry.uid);
+  if (!position) return true;
+  // Only what the client was told and had when it named `since` is what it knows.
+  const Entry& told = unchanged.told->at(*position);
+  return told.modseq > unchanged.since || ((told.flags ^ entry.flags) & wanted.flags) != 0 ||
+         ((told.keywords ^ entry.keywords) & wanted.keywords) != 0;
+}
+
 /// A part of a STORE that fits one commit.
 struct FlagsStep {
   std::span<const Uid> uids;
@@ -83,7 +95,7 @@ struct FlagsStep {
 
 Result<Built> build_flags(Draft& draft, MailboxId mailbox, FlagsWanted wanted,
                           std::span<const std::string> keywords,
-                          std::optional<ModSeq> unchanged_since, FlagsStep& step) {
+                          const std::optional<Unchanged>& unchanged, FlagsStep& step) {
   const Box* box = draft.box(mailbox);
   if (box == nullptr) return gone();
   if (!box->index) return Built::need_index(mailbox);
@@ -96,13 +108,14 @@ Result<Built> build_flags(Draft& draft, MailboxId mailbox, FlagsWanted wanted,
                                  kKeywordOctetsMax));
   wanted.keywords = bits.bits;
   step.result = {};
+  step.result.keywords = bits.bits;
   std::vector<Replacement> replacements;
   replacements.reserve(positions.size());
   step.result.changed.reserve(positions.size());
   Index::Cursor cursor(*index);
   for (const std::size_t position : positions) {
     const Entry& entry = cursor.at(position);
-    if (unchanged_since && entry.modseq > *unchanged_since) {
+    if (unchanged && is_refused(entry, wanted, *unchanged)) {
       step.result.refused.push_back(entry.uid);
       continue;
     }
@@ -121,17 +134,17 @@ Result<Built> build_flags(Draft& draft, MailboxId mailbox, FlagsWanted wanted,
 Task<Result<FlagsResult>> AccountImpl::change_flags(MailboxId mailbox, std::vector<Uid> uids,
                                                     FlagChange how, std::uint32_t flags,
                                                     std::vector<std::string> keywords,
-                                                    std::optional<ModSeq> unchanged_since) {
+                                                    std::optional<Unchanged> unchanged) {
   sort_unique(uids);
   FlagsResult all;
   std::span<const Uid> rest(uids);
   do {
     FlagsStep step{rest, 0, {}};
     HK_CO_TRY(co_await change([&](Draft& draft) {
-      return build_flags(draft, mailbox, {how, flags & kAllFlags, 0}, keywords, unchanged_since,
-                         step);
+      return build_flags(draft, mailbox, {how, flags & kAllFlags, 0}, keywords, unchanged, step);
     }));
     rest = rest.subspan(step.done);
+    all.keywords |= step.result.keywords;
     all.changed.insert(all.changed.end(), step.result.changed.begin(), step.result.changed.end());
     all.refused.insert(all.refused.end(), step.result.refused.begin(), step.result.refused.end());
   } while (!rest.empty());

@@ -2,6 +2,7 @@
 #include "record/mailbox/index.h"
 
 #include <atomic>
+#include <iterator>
 #include <utility>
 
 #include "base/assert.h"
@@ -182,6 +183,33 @@ class Comparison {
 
 Difference difference(const Index& before, const Index& after) {
   return Comparison(before, after).run();
+}
+
+Index with_gone(const Index& after, const Index& before, std::span<const std::size_t> gone) {
+  const auto by_uid = [](const Entry& a, const Entry& b) { return a.uid < b.uid; };
+  std::vector<Entry> kept;
+  kept.reserve(gone.size());
+  Index::Cursor cursor(before);
+  for (const std::size_t position : gone) kept.push_back(cursor.at(position));
+  auto next = kept.begin();
+  std::vector<Index::ChunkPtr> chunks;
+  chunks.reserve(after.chunks().size());
+  for (const auto& chunk : after.chunks()) {
+    const auto end = std::lower_bound(next, kept.end(), chunk->entries.back(), by_uid);
+    if (next == end) {
+      chunks.push_back(chunk);
+      continue;
+    }
+    Index::Chunk merged{.key = std::min(chunk->key, next->uid), .entries = {}};
+    std::merge(chunk->entries.begin(), chunk->entries.end(), next, end,
+               std::back_inserter(merged.entries), by_uid);
+    chunks.push_back(std::make_shared<const Index::Chunk>(std::move(merged)));
+    next = end;
+  }
+  std::vector<Entry> tail;
+  std::merge(next, kept.end(), after.tail().begin(), after.tail().end(), std::back_inserter(tail),
+             by_uid);
+  return {std::move(chunks), std::move(tail)};
 }
 
 }  // namespace hikyaku::mailbox

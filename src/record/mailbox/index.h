@@ -148,4 +148,10 @@ struct Difference {
 /// Cheap when the two share most of their chunks.
 [[nodiscard]] Difference difference(const Index& before, const Index& after);
 
+/// `after`, but with the messages at positions `gone` of `before` still in it: what a session shows
+/// that may not tell of their end yet. Shares the chunks of `after` that it does not change; its
+/// own may be longer than kChunkEntries, so it is for reading only.
+[[nodiscard]] Index with_gone(const Index& after, const Index& before,
+                              std::span<const std::size_t> gone);
+
 }  // namespace hikyaku::mailbox

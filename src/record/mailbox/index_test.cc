@@ -200,6 +200,44 @@ TEST(Index, StepIsBoundedByChunksAndEntries) {
   EXPECT_EQ(step_of(index, std::span(sparse).first(3)), 3U);
 }
 
+TEST(Index, WithGoneIsWhatWasShownWithAllThatIsNew) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 60; ++round) {
+    std::vector<Entry> old_list, new_list, want;
+    std::vector<std::size_t> gone;
+    const unsigned all = 1 + random() % 1500, keep_of_ten = random() % 11;
+    for (std::uint32_t uid = 1; uid <= all; ++uid) {
+      auto now = entry(uid);
+      old_list.push_back(now);
+      if (random() % 4 == 0) now.flags ^= kSeen;
+      if (random() % 10 < keep_of_ten) {
+        new_list.push_back(now);
+        want.push_back(now);
+      } else {
+        gone.push_back(uid - 1);
+        want.push_back(old_list.back());
+      }
+    }
+    for (std::uint32_t uid = all + 1; uid < all + random() % 300; ++uid) {
+      new_list.push_back(entry(uid));
+      want.push_back(entry(uid));
+    }
+    const auto before = append(Index(), old_list).index;
+    auto after = append(Index(), new_list).index;
+    if (round % 2 == 0 && !new_list.empty()) {  // the newest in the tail
+      const auto half = static_cast<std::ptrdiff_t>(new_list.size() / 2);
+      after = append(Index(), {new_list.begin(), new_list.begin() + half}).index;
+      for (auto it = new_list.begin() + half; it != new_list.end(); ++it) after = after.with(*it);
+    }
+    const auto kept = with_gone(after, before, gone);
+    ASSERT_EQ(list_of(kept), want);
+    EXPECT_TRUE(difference(before, kept).gone.empty());
+    EXPECT_EQ(difference(kept, after).gone, gone);
+    EXPECT_TRUE(difference(kept, after).changed.empty());
+    for (const Entry& e : want) ASSERT_EQ(kept.at(*kept.find(e.uid)), e);
+  }
+}
+
 TEST(Index, CursorGoesAnywhere) {
   std::vector<Entry> entries(600);
   for (std::size_t i = 0; i < entries.size(); ++i)

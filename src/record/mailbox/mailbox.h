@@ -101,8 +101,17 @@ struct Placed {
 enum class FlagChange : unsigned char { kSet, kAdd, kRemove };
 
 struct FlagsResult {
-  std::vector<Uid> changed;  ///< in rising order; flags are in the new View
-  std::vector<Uid> refused;  ///< had a modseq above unchanged_since (RFC 7162 §3.1.3)
+  std::vector<Uid> changed;    ///< in rising order; flags are in the new View
+  std::vector<Uid> refused;    ///< see Unchanged
+  std::uint64_t keywords = 0;  ///< the bits of the keywords that were named
+};
+
+/// The condition of a STORE: messages with a modseq above `since` are refused (RFC 7162 §3.1.3),
+/// but not those whose flags of the STORE are as the client was told, which others' changes of
+/// other flags leave alone (§3.1.12). That is for adding and removing only.
+struct Unchanged {
+  ModSeq since;
+  std::shared_ptr<const Index> told;  ///< what the client was told; nullptr: nothing is known of it
 };
 
 struct CopyResult {
@@ -162,7 +171,7 @@ class Account {
   virtual Task<Result<FlagsResult>> change_flags(MailboxId mailbox, std::vector<Uid> uids,
                                                  FlagChange change, std::uint32_t flags,
                                                  std::vector<std::string> keywords,
-                                                 std::optional<ModSeq> unchanged_since) = 0;
+                                                 std::optional<Unchanged> unchanged) = 0;
   /// Those of `uids` (all, when nullopt) that have \Deleted. Gives the UIDs that are gone.
   virtual Task<Result<std::vector<Uid>>> expunge(MailboxId mailbox,
                                                  std::optional<std::vector<Uid>> uids) = 0;

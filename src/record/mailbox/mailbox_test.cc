@@ -311,10 +311,34 @@ TEST(Mailbox, UnchangedSinceRefusesWhatChanged) {
   for (int i = 0; i < 3; ++i) must(rig.deliver(account, "m"));
   const auto since = view(account).info->highest_modseq;
   must(flag(account, uids({2}), kFlagged));
-  const auto result = must(run_sync(
-      account->change_flags(MailboxId(1), uids({1, 2, 3}), FlagChange::kAdd, kDeleted, {}, since)));
+  const auto result = must(run_sync(account->change_flags(
+      MailboxId(1), uids({1, 2, 3}), FlagChange::kAdd, kDeleted, {}, Unchanged{since, nullptr})));
   EXPECT_EQ(result.changed, uids({1, 3}));
   EXPECT_EQ(result.refused, uids({2}));
+}
+
+TEST(Mailbox, UnchangedSinceLooksAtTheFlagsOfTheStoreOnly) {
+  // RFC 7162 §3.1.12
+  Rig rig;
+  const auto account = rig.open();
+  for (int i = 0; i < 3; ++i) must(rig.deliver(account, "m"));
+  const auto told = view(account);
+  const auto since = told.info->highest_modseq;
+  const auto store = [&](FlagChange change, std::uint32_t flags, std::vector<std::string> keywords,
+                         ModSeq from) {
+    return must(run_sync(account->change_flags(MailboxId(1), uids({1, 2, 3}), change, flags,
+                                               std::move(keywords), Unchanged{from, told.index})));
+  };
+  must(flag(account, uids({2}), kFlagged));
+  auto result = store(FlagChange::kAdd, 0, {"$Processed"}, since);
+  EXPECT_EQ(result.changed, uids({1, 2, 3}));
+  EXPECT_TRUE(result.refused.empty());
+  // Now all have it, and this client was not told so.
+  EXPECT_EQ(store(FlagChange::kRemove, 0, {"$Processed"}, since).refused, uids({1, 2, 3}));
+  EXPECT_EQ(store(FlagChange::kAdd, kFlagged | kDeleted, {}, since).refused, uids({2}));
+  EXPECT_EQ(store(FlagChange::kSet, kSeen, {}, since).refused, uids({1, 2, 3}));
+  // 0 means: unless the flag exists, which system flags always do (§3.1.3).
+  EXPECT_EQ(store(FlagChange::kAdd, kAnswered, {}, ModSeq(0)).refused, uids({1, 2, 3}));
 }
 
 TEST(Mailbox, TooManyKeywordsAreRefusedInStoreAndDroppedInDelivery) {

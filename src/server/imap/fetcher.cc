@@ -45,18 +45,14 @@ Task<Status> Fetcher::mark_seen(const Positions* positions) {
       std::nullopt);
   if (!changed) co_return std::unexpected(changed.error());
   flags_too_ = !changed->changed.empty();
-  // Shows the new flags by the FETCH responses that follow, unless messages are gone meanwhile:
-  // then sync() tells both later.
+  // The FETCH responses that follow show the new flags.
   auto view = co_await session_.account_->view(session_.selected_->id());
   if (!view) co_return Status{};
-  auto& shown = session_.selected_->shown;
-  const auto difference = mailbox::difference(*shown.index, *view->index);
-  if (!difference.gone.empty() || difference.added != 0) co_return Status{};
-  shown = *std::move(view);
-  if (shown.info->keywords.size() > session_.selected_->keywords_told) session_.tell_keywords();
+  const auto difference = session_.advance_but_gone(*std::move(view));
   // What others have changed meanwhile, and this FETCH does not tell.
   for (const auto position : difference.changed)
     if (!positions->contains(position)) session_.tell_flags(position);
+  session_.tell_held_back(difference);
   co_return Status{};
 }
 

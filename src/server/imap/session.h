@@ -66,8 +66,13 @@ class Session {
   // sync.cc
   /// Tells what has changed in the open mailbox since the client was told last.
   Task<void> sync(imap::ExpungeRule rule);
-  /// Advances what is shown to `view`. `quiet`: flags that the client knows of already, by UID.
+  /// Advances what is shown to `view` and tells it.
   void show(mailbox::View view);
+  /// The same while message numbers must not move: messages that are gone are shown as they were
+  /// until show(). Tells new messages and keywords; flags that `changed` are for the caller, with
+  /// tell_held_back() after them.
+  mailbox::Difference advance_but_gone(mailbox::View view);
+  void tell_held_back(const mailbox::Difference& difference);
   void tell_flags(std::size_t position);
   void tell_keywords();
   [[nodiscard]] std::vector<std::string_view> keyword_names(std::uint64_t mask) const;
@@ -134,10 +139,7 @@ class Session {
 
   // command/store.cc
   void tell_stored(const imap::Store& command, const mailbox::View& view,
-                   const std::vector<Uid>& changed, const Positions& asked);
-  void tell_stored_before_gone(const imap::Store& command, const mailbox::View& view,
-                               const std::vector<Uid>& changed);
-  void tell_entry(std::size_t position, const mailbox::View& view, Uid uid);
+                   const mailbox::FlagsResult& result, const Positions& asked);
 
   // command/append.cc
   Task<void> append_begin(imap::AppendBegin begin);

@@ -20,11 +20,15 @@ void Session::tell_keywords() {
   const auto& table = selected_->shown.info->keywords;
   const std::vector<std::string_view> names(table.begin(), table.end());
   imap::append_flags(out_, names);
-  if (!selected_->read_only())
+  if (selected_->read_only()) {
+    // RFC 9051 §6.3.3: without it a client takes all flags to be settable for good.
+    imap::append_permanent_flags(out_, {}, {}, imap::NewKeywords::kRefused);
+  } else {
     imap::append_permanent_flags(out_, imap::kSettableFlags, names,
                                  table.size() < mailbox::kKeywordsMax
                                      ? imap::NewKeywords::kAllowed
                                      : imap::NewKeywords::kRefused);
+  }
   selected_->keywords_told = table.size();
 }
 
@@ -57,6 +61,34 @@ void Session::show(mailbox::View view) {
   for (const auto position : difference.changed) tell_flags(position);
 }
 
+mailbox::Difference Session::advance_but_gone(mailbox::View view) {
+  const auto before = selected_->shown;
+  auto out = mailbox::difference(*before.index, *view.index);
+  if (!out.gone.empty()) {
+    auto gone = std::move(out.gone);
+    view.index = std::make_shared<const mailbox::Index>(
+        mailbox::with_gone(*view.index, *before.index, gone));
+    // RFC 7162 §3.2: what the client may count on ends below what it was not told.
+    auto info = *view.info;
+    info.highest_modseq = before.info->highest_modseq;
+    view.info = std::make_shared<const mailbox::Info>(std::move(info));
+    out = mailbox::difference(*before.index, *view.index);
+    out.gone = std::move(gone);
+  }
+  selected_->shown = std::move(view);
+  if (selected_->shown.info->keywords.size() > selected_->keywords_told) tell_keywords();
+  if (out.added != 0)
+    imap::append_exists(out_, static_cast<std::uint32_t>(selected_->index().size()));
+  return out;
+}
+
+// RFC 7162 §3.2: the mod-sequences just told are above those of messages whose end is not told yet;
+// without this the client would never ask for them after a lost connection.
+void Session::tell_held_back(const mailbox::Difference& difference) {
+  if (!difference.gone.empty() && state_.has(imap::Feature::kCondStore))
+    tell_highest_mod_seq("what is expunged is told later");
+}
+
 Task<void> Session::sync(imap::ExpungeRule rule) {
   if (!selected_ || selected_->gone) co_return;
   auto view = co_await account_->view(selected_->id());
@@ -74,12 +106,15 @@ Task<void> Session::sync(imap::ExpungeRule rule) {
     selected_->shown.info = view->info;
     co_return;
   }
-  // RFC 9051 §7.5.1: message numbers must not move now. Everything waits then, so that what is
-  // shown is always one moment of the mailbox.
-  if (rule == imap::ExpungeRule::kMustWait &&
-      !mailbox::difference(selected_->index(), *view->index).gone.empty())
+  if (rule == imap::ExpungeRule::kMaySend) {
+    show(*std::move(view));
     co_return;
-  show(*std::move(view));
+  }
+  // RFC 9051 §7.5.1: message numbers must not move now; all else is told.
+  const auto difference = advance_but_gone(*std::move(view));
+  if (difference.changed.empty() && difference.added == 0) co_return;
+  for (const auto position : difference.changed) tell_flags(position);
+  tell_held_back(difference);
 }
 
 std::optional<Positions> Session::resolve(const imap::SequenceSet& set,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // STORE (RFC 9051 §6.4.6; RFC 7162 §3.1.3).
-#include "protocol/imap/response/fetch.h"
+#include <algorithm>
+#include <iterator>
+
 #include "protocol/imap/response/mailbox.h"
 #include "server/imap/session.h"
 
@@ -30,63 +32,54 @@ imap::NumberSet as_addressed(const std::vector<Uid>& uids, const mailbox::Index&
   return out;
 }
 
-}  // namespace
-
-// Message numbers stay as they are: only what was asked for is told, by the old numbers.
-void Session::tell_stored_before_gone(const imap::Store& command, const mailbox::View& view,
-                                      const std::vector<Uid>& changed) {
-  const bool mod_seq = state_.has(imap::Feature::kCondStore);
-  if (command.reply == imap::Store::Reply::kFlags || mod_seq)
-    for (const auto uid : changed)
-      if (const auto position = selected_->index().find(uid)) tell_entry(*position, view, uid);
-  // RFC 7162 §3.2: the mod-sequences just told are above those of messages whose end is not told
-  // yet; without this the client would never ask for them after a lost connection.
-  if (mod_seq) tell_highest_mod_seq("what is expunged is told later");
+/// Whether `now` is what a client that knew `before` takes the message to be after its STORE.
+bool is_as_asked(const mailbox::Entry& before, const mailbox::Entry& now,
+                 const imap::Store& command, std::uint64_t keywords) {
+  const std::uint32_t flags = command.flags.system.bits & mailbox::kAllFlags;
+  switch (command.change) {
+    case imap::Store::Change::kAdd:
+      return now.flags == (before.flags | flags) && now.keywords == (before.keywords | keywords);
+    case imap::Store::Change::kRemove:
+      return now.flags == (before.flags & ~flags) && now.keywords == (before.keywords & ~keywords);
+    case imap::Store::Change::kReplace: break;
+  }
+  return now.flags == flags && now.keywords == keywords;
 }
 
-// The client knows what a silent STORE did, if nobody else changed the same flags.
+}  // namespace
+
+// The client knows what a silent STORE did, if nobody else changed the same message.
 void Session::tell_stored(const imap::Store& command, const mailbox::View& view,
-                          const std::vector<Uid>& changed, const Positions& asked) {
+                          const mailbox::FlagsResult& result, const Positions& asked) {
   const auto before = selected_->shown.index;
-  const auto difference = mailbox::difference(*before, *view.index);
-  if (!difference.gone.empty()) return tell_stored_before_gone(command, view, changed);
+  const auto difference = advance_but_gone(view);
   const bool silent = command.reply == imap::Store::Reply::kSilent;
   const bool mod_seq = state_.has(imap::Feature::kCondStore);
-  const auto keywords_known = selected_->keywords_told;
-  selected_->shown = view;
-  if (view.info->keywords.size() > keywords_known) tell_keywords();
-  if (difference.added != 0)
-    imap::append_exists(out_, static_cast<std::uint32_t>(view.index->size()));
+  const auto& changed = result.changed;
   auto own = changed.begin();
   for (const auto position : difference.changed) {
-    const auto& entry = view.index->at(position);
+    const auto& entry = selected_->index().at(position);
     while (own != changed.end() && *own < entry.uid) ++own;
     const bool is_own = own != changed.end() && *own == entry.uid;
-    if (silent && is_own && !mod_seq) continue;
+    if (silent && is_own && !mod_seq &&
+        is_as_asked(before->at(position), entry, command, result.keywords))
+      continue;
     tell_flags(position);
   }
   // Messages that had these flags already are told of too (RFC 9051 §6.4.6), and with
   // UNCHANGEDSINCE even by a silent STORE, so that the client has the right mod-sequences, and
-  // sees why some were refused (RFC 7162 §3.1.3).
-  if (silent && !command.unchanged_since) return;
-  auto told = difference.changed.begin();
-  for (const auto& stretch : asked.stretches)
-    for (auto position = stretch.begin; position < stretch.end; ++position) {
-      while (told != difference.changed.end() && *told < position) ++told;
-      if (told == difference.changed.end() || *told != position) tell_flags(position);
-    }
-}
-
-void Session::tell_entry(std::size_t position, const mailbox::View& view, Uid uid) {
-  const auto now = view.index->find(uid);
-  if (!now) return;
-  const auto& entry = view.index->at(*now);
-  imap::FetchWriter writer(out_, static_cast<std::uint32_t>(position + 1));
-  writer.uid(uid);
-  writer.flags(imap::SystemFlags(static_cast<std::uint8_t>(entry.flags)),
-               keyword_names(entry.keywords));
-  if (state_.has(imap::Feature::kCondStore)) writer.mod_seq(entry.modseq);
-  writer.finish();
+  // sees why some were refused (RFC 7162 §3.1.3). Of those that are gone there is nothing to tell.
+  if (!silent || command.unchanged_since) {
+    std::vector<std::size_t> passed;
+    std::ranges::merge(difference.changed, difference.gone, std::back_inserter(passed));
+    auto next = passed.begin();
+    for (const auto& stretch : asked.stretches)
+      for (auto position = stretch.begin; position < stretch.end; ++position) {
+        while (next != passed.end() && *next < position) ++next;
+        if (next == passed.end() || *next != position) tell_flags(position);
+      }
+  }
+  if (!difference.changed.empty()) tell_held_back(difference);
 }
 
 Task<void> Session::run_command(imap::Store command) {
@@ -100,16 +93,17 @@ Task<void> Session::run_command(imap::Store command) {
     co_return;
   }
   if (command.unchanged_since) enable(imap::Feature::kCondStore);
-  std::optional<ModSeq> unchanged_since;
-  if (command.unchanged_since) unchanged_since = ModSeq(*command.unchanged_since);
+  std::optional<mailbox::Unchanged> unchanged;
+  if (command.unchanged_since)
+    unchanged = mailbox::Unchanged{ModSeq(*command.unchanged_since), selected_->shown.index};
   const auto result = co_await account_->change_flags(
       selected_->id(), uids_at(*positions), change_of(command.change), command.flags.system.bits,
-      command.flags.keywords, unchanged_since);
+      command.flags.keywords, std::move(unchanged));
   if (!result) co_return failed(result.error());
   const auto view = co_await account_->view(selected_->id());
   if (!view) co_return failed(view.error());
   const auto index = selected_->shown.index;
-  tell_stored(command, *view, result->changed, *positions);
+  tell_stored(command, *view, *result, *positions);
   if (result->refused.empty()) {
     ok("stored");
   } else {
