@@ -3,11 +3,12 @@
 what they delete goes when they say QUIT, and not when they are cut off before it."""
 
 import os
+import poplib
 import re
 import unittest
 
 from _reading import ReadingCase, awkward_messages, unix
-from harness.clients import imap, pop3
+from harness.clients import imap, pop3, tls_context
 from harness.programs import text
 
 CURL_LOGIN_DENIED = 67
@@ -51,6 +52,43 @@ class Curl(ReadingCase):
             with self.subTest(way):
                 self.assertTrue(self.curl(account, "1", "--login-options", way).endswith(b".\r\n"))
                 self.curl((account[0], "not-the-password"), "1", "--login-options", way, code=CURL_LOGIN_DENIED)
+
+
+class Capabilities(ReadingCase):
+    def test_what_is_listed_works_where_it_is_listed(self):
+        """RFC 2449: CAPA says what holds in the state that it is asked in."""
+        account = self.new_account(awkward_messages()[:2])
+        client = poplib.POP3(self.site.host, self.site.port("pop3"), timeout=30)
+        self.addCleanup(client.close)
+        clear = client.capa()
+        self.assertIn("STLS", clear)
+        self.assertFalse({"USER", "SASL", "IMPLEMENTATION"} & set(clear))  # no password in the clear
+        for command in ("USER " + account[0], "AUTH PLAIN", "STAT", "LAST"):
+            with self.assertRaises(poplib.error_proto, msg=command):
+                client._shortcmd(command)
+        client.stls(tls_context(self.site))
+        before = client.capa()
+        self.assertNotIn("STLS", before)
+        self.assertEqual(before["SASL"], ["PLAIN", "LOGIN"])
+        client.user(account[0])
+        with self.assertRaisesRegex(poplib.error_proto, r"-ERR \[AUTH\]"):  # AUTH-RESP-CODE
+            client.pass_("not-the-password")
+        client.user(account[0])
+        client.pass_(account[1])
+        after = client.capa()
+        self.assertEqual(after["EXPIRE"], ["NEVER"])
+        self.assertTrue({"TOP", "UIDL", "PIPELINING", "RESP-CODES", "USER", "SASL"} <= set(after))
+        client.sock.sendall(b"STAT\r\nTOP 1 0\r\nUIDL 2\r\nNOOP\r\n")  # PIPELINING
+        self.assertTrue(client._getresp().startswith(b"+OK 2 "))
+        self.assertTrue(client._getlongresp()[1])
+        self.assertTrue(client._getresp().startswith(b"+OK 2 "))
+        self.assertTrue(client._getresp().startswith(b"+OK"))
+        other = pop3(self.site)
+        self.addCleanup(other.close)
+        other.user(account[0])
+        with self.assertRaisesRegex(poplib.error_proto, r"-ERR \[IN-USE\]"):  # RESP-CODES
+            other.pass_(account[1])
+        client.quit()
 
 
 class CutOff(ReadingCase):
