@@ -11,9 +11,10 @@ from .daemon import Daemon, Deadline
 from .dns import DnsServer
 from .netns import Namespace, namespaces_work
 from .remote import Drop, Hang, RemoteServer
+from .sanitizers import SanitizerReport
 from .site import Site, binary, free_port
 
 __all__ = [
-    "Daemon", "Deadline", "DnsServer", "Drop", "Hang", "Namespace", "RemoteServer", "Site", "SiteCase",
-    "binary", "free_port", "imap", "message", "namespaces_work", "pop3", "smtp", "submit", "tls_context",
+    "Daemon", "Deadline", "DnsServer", "Drop", "Hang", "Namespace", "RemoteServer", "SanitizerReport", "Site",
+    "SiteCase", "binary", "free_port", "imap", "message", "namespaces_work", "pop3", "smtp", "submit", "tls_context",
 ]

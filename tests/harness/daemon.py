@@ -8,6 +8,8 @@ import subprocess
 import threading
 import time
 
+from . import sanitizers
+
 
 class Deadline(AssertionError):
     """What was waited for did not come in time."""
@@ -84,7 +86,8 @@ class Daemon:
         os.kill(self.pid, number)
 
     def stop(self, seconds=30):
-        """Asks it to end, waits, and gives its exit code; kills it if it does not end."""
+        """Asks it to end, waits, and gives its exit code; kills it if it does not end. Raises
+        SanitizerReport, as wait() and kill() do, if its log holds one."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         return self.wait(seconds)
@@ -96,6 +99,7 @@ class Daemon:
             self.kill()
             raise Deadline(f"{self.name} did not end in {seconds} s; its log:\n{self.log()[-3000:]}") from None
         self._reader.join(seconds)
+        self.check()
         return code
 
     def kill(self):
@@ -106,6 +110,11 @@ class Daemon:
             pass
         self.process.wait()
         self._reader.join(10)
+        self.check()
+
+    def check(self):
+        """Raises SanitizerReport if its log holds one."""
+        sanitizers.check(self.name, self.log())
 
     @property
     def running(self):

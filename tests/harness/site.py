@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import tomllib
 
+from . import sanitizers
 from .daemon import Daemon, Deadline
 
 PORTS = {"smtp": 525, "lmtp": 424, "submission": 587, "submissions": 465, "imap": 143, "imaps": 993,
@@ -126,9 +127,8 @@ class Site:
 
     def start(self, seconds=30):
         """Serves the site and comes back when it is ready."""
-        env = dict(os.environ, ASAN_OPTIONS="abort_on_error=1", UBSAN_OPTIONS="print_stacktrace=1")
-        self.daemon = Daemon([self.binary, "serve", "--config", self.config], self.name, env=env,
-                             log_file=os.path.join(self.directory, "serve.log"))
+        self.daemon = Daemon([self.binary, "serve", "--config", self.config], self.name,
+                             env=sanitizers.environment(), log_file=os.path.join(self.directory, "serve.log"))
         try:
             self.daemon.wait_for(r"\bapp\.ready\b", seconds)
         except Deadline:
@@ -155,7 +155,9 @@ class Site:
         if config:
             command += ["--config", self.config]
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, input=stdin,
-                              stdin=None if stdin is not None else subprocess.DEVNULL, check=False)
+                              stdin=None if stdin is not None else subprocess.DEVNULL, check=False,
+                              env=sanitizers.environment())
+        sanitizers.check(" ".join(command), done.stderr)
         if check and done.returncode != 0:
             raise AssertionError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
         return done
@@ -165,11 +167,16 @@ class Site:
         return json.loads(self.run(*arguments, "--json").stdout)
 
     def close(self):
-        if self.daemon and self.daemon.running:
-            self.daemon.kill()
-        self._ports.close()
-        if self._own and not os.environ.get("HK_KEEP"):
-            shutil.rmtree(self.directory, ignore_errors=True)
+        """Ends the server and takes all away. SanitizerReport if a sanitizer spoke in the last server."""
+        try:
+            if self.daemon and self.daemon.running:
+                self.daemon.kill()
+            elif self.daemon:
+                self.daemon.check()
+        finally:
+            self._ports.close()
+            if self._own and not os.environ.get("HK_KEEP"):
+                shutil.rmtree(self.directory, ignore_errors=True)
 
     def __enter__(self):
         return self.start()

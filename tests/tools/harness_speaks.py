@@ -5,12 +5,14 @@ import os
 import smtplib
 import socket
 import struct
+import subprocess
 import sys
+import tempfile
 import tomllib
 import unittest
 
 sys.path.insert(0, os.path.realpath(os.path.join(os.path.dirname(__file__), "..")))
-from harness import Daemon, Deadline, DnsServer, Drop, RemoteServer  # noqa: E402
+from harness import Daemon, Deadline, DnsServer, Drop, RemoteServer, SanitizerReport, sanitizers  # noqa: E402
 from harness.case import tracking_number  # noqa: E402
 from harness.dns import read_name, write_name  # noqa: E402
 from harness.site import to_toml  # noqa: E402
@@ -82,6 +84,40 @@ class Dns(unittest.TestCase):
 
     def test_names(self):
         self.assertEqual(read_name(write_name("a.b.example."), 0), ("a.b.example", 13))
+
+
+class Sanitizers(unittest.TestCase):
+    """Real reports of small programs, so that a change of their form is noticed."""
+
+    def run_c(self, sanitizer, text):
+        """The exit code of a C program, as a Daemon has it."""
+        with tempfile.TemporaryDirectory() as folder:
+            program = os.path.join(folder, "program")
+            subprocess.run(["clang-19", f"-fsanitize={sanitizer}", "-fno-sanitize-recover=all", "-g1", "-pthread", "-x", "c",
+                            "-", "-o", program], input=text, text=True, check=True, capture_output=True)
+            return Daemon([program], env=sanitizers.environment()).wait()
+
+    def test_reports_are_noticed(self):
+        threads = ("#include <pthread.h>\nint n;\nvoid *add(void *x) { n++; return x; }\nint main(void) { pthread_t a, b;"
+                   "pthread_create(&a, 0, add, 0); pthread_create(&b, 0, add, 0); %s"
+                   "pthread_join(b, 0); return n != 2; }\n")
+        for sanitizer, said, text in (
+                ("thread", "data race", threads % "pthread_join(a, 0);"),
+                ("address", "heap-use-after-free",
+                 "#include <stdlib.h>\nint main(void) { volatile char *p = malloc(3); free((void *)p); return p[1]; }\n"),
+                ("address", "detected memory leaks",
+                 "#include <stdlib.h>\nvoid *volatile p;\nint main(void) { p = malloc(3); p = 0; return 0; }\n"),
+                ("undefined", "signed integer overflow",
+                 "#include <limits.h>\nvolatile int n = INT_MAX;\nint main(void) { return n + 1 == 0; }\n")):
+            with self.subTest(said), self.assertRaisesRegex(SanitizerReport, said):
+                self.run_c(sanitizer, text)
+
+    def test_a_program_without_fault_is_left_alone(self):
+        for sanitizer in ("thread", "address", "undefined"):
+            self.assertEqual(self.run_c(sanitizer, "int main(void) { return 7; }\n"), 7)
+
+    def test_a_command_that_only_speaks_of_sanitizers_is_left_alone(self):
+        self.assertIsNone(sanitizers.report_in("see docs: AddressSanitizer\nlevel=error error=\"runtime error: x\"\n"))
 
 
 class Small(unittest.TestCase):
