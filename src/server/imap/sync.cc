@@ -65,6 +65,7 @@ mailbox::Difference Session::advance_but_gone(mailbox::View view) {
   const auto before = selected_->shown;
   auto out = mailbox::difference(*before.index, *view.index);
   if (!out.gone.empty()) {
+    if (out.changed.empty() && out.added == 0) return out;  // nothing that could be shown now
     auto gone = std::move(out.gone);
     view.index = std::make_shared<const mailbox::Index>(
         mailbox::with_gone(*view.index, *before.index, gone));
