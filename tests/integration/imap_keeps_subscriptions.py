@@ -45,6 +45,20 @@ class Subscriptions(SiteCase):
         self.assertEqual(self.client.rename(self.name + "/other", self.name + "/sub")[0], "OK")
         self.assertIn(b"\\Subscribed", self.listed(f'LIST "" {self.name}/sub RETURN (SUBSCRIBED)')[0])
 
+    def test_a_renamed_mailbox_leaves_its_subscription(self):
+        self.assertEqual(self.client.rename(self.name + "/sub", self.name + "/new")[0], "OK")
+        (told,) = self.listed(f'LIST (SUBSCRIBED) "" {self.name}/*')
+        self.assertIn(f"{self.name}/sub".encode(), told)
+        self.assertIn(b"\\NonExistent", told)
+        # As clients do it.
+        self.client.unsubscribe(self.name + "/sub")
+        self.client.subscribe(self.name + "/new")
+        (told,) = self.listed(f'LSUB "" {self.name}/*')
+        self.assertIn(f"{self.name}/new".encode(), told)
+        self.assertEqual(self.client.rename(self.name + "/new", self.name + "/sub")[0], "OK")
+        self.assertEqual(self.client.rename(self.name + "/sub", self.name + "/new")[0], "OK")
+        self.assertEqual(len(self.listed(f'LSUB "" {self.name}/*')), 1)
+
     def test_unsubscribing_ends_it(self):
         self.client.delete(self.name + "/sub")
         self.assertEqual(self.client.unsubscribe(self.name + "/sub")[0], "OK")

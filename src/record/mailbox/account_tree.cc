@@ -132,31 +132,74 @@ bool is_bare_name(const Draft& draft, const Box& box) {
   return !box.info->selectable && !draft.has_children(box.info->id);
 }
 
+/// Makes room for mailbox `id` at a name, which gives it its subscription and what is below it.
+/// The subscription of `id` stays with the name that it had; that is added to `left` then.
+Status take_name(Draft& draft, MailboxId id, const std::string& name,
+                 std::vector<std::string>& left) {
+  const auto own = draft.box(id)->info;
+  const auto taken = draft.box(name) == nullptr ? nullptr : draft.box(name)->info;
+  if (taken && taken->selectable)
+    return permanent(fmt::format("the mailbox \"{}\" exists already", name));
+  const bool subscribed = taken && taken->subscribed;
+  if (own->subscribed) left.push_back(own->name);
+  if (own->subscribed != subscribed) draft.info(id).subscribed = subscribed;
+  if (!taken) return {};
+  const MailboxId placeholder = taken->id;
+  for (const MailboxId child : draft.children(placeholder))
+    if (child != id) draft.edit(child).parent = id;
+  draft.make_dying(placeholder);
+  return {};
+}
+
+/// A name without a mailbox, that a subscription keeps, with the levels above it.
+Result<MailboxId> make_bare(Draft& draft, const std::string& name) {
+  if (const Box* there = draft.box(name)) return there->info->id;
+  if (draft.mailboxes() >= kMailboxesMax)
+    return permanent(fmt::format("an account holds at most {} mailboxes", kMailboxesMax));
+  MailboxId parent;
+  if (const std::string above(parent_of(name)); !above.empty()) {
+    HK_ASSIGN(parent, make_bare(draft, above));
+  }
+  const MailboxId id = draft.make(name, parent, SpecialUse::kNone);
+  draft.info(id).selectable = false;
+  return id;
+}
+
+/// Subscriptions are names (RFC 9051 §6.3.7: the server takes none away by itself), so they stay
+/// where they are, as with Dovecot; clients move them with UNSUBSCRIBE and SUBSCRIBE.
 Result<Built> build_rename(Draft& draft, const std::string& from, const std::string& to) {
   const Box* old = draft.box(from);
   if (old == nullptr || is_bare_name(draft, *old)) return no_such_mailbox(from);
-  const Box* taken = draft.box(to);
-  if (taken != nullptr && !is_bare_name(draft, *taken))
-    return permanent(fmt::format("the mailbox \"{}\" exists already", to));
+  if (to == from) return permanent(fmt::format("the mailbox \"{}\" exists already", to));
   if (to.starts_with(from + "/")) return permanent("a mailbox cannot become its own child");
   const MailboxId id = old->info->id;
   const MailboxId old_parent = old->parent;
   const auto below = draft.descendants(from);
-  if (taken != nullptr) {
-    draft.make_dying(taken->info->id);
-    draft.info(id).subscribed = true;
-  }
+  std::vector<std::string> left;
+  HK_TRY(take_name(draft, id, to, left));
   MailboxId parent;
   if (const auto above = parent_of(to); !above.empty()) {
     HK_ASSIGN(parent, make_path(draft, above, SpecialUse::kNone));
   }
   draft.rename(id, to, parent);
+  std::vector<MailboxId> bared{old_parent};
   for (const MailboxId child : below) {
+    if (const Box& box = *draft.box(child); is_bare_name(draft, box)) {
+      left.push_back(box.info->name);
+      bared.push_back(box.parent);
+      draft.make_dying(child);
+      continue;
+    }
     std::string name = to + draft.box(child)->info->name.substr(from.size());
     if (name.size() > kNameOctetsMax) return permanent("the name of a child would be too long");
+    HK_TRY(take_name(draft, child, name, left));
     draft.move_path(child, std::move(name));
   }
-  drop_bare_names(draft, old_parent);
+  for (const auto& name : left) {
+    HK_ASSIGN(const MailboxId kept, make_bare(draft, name));
+    draft.info(kept).subscribed = true;
+  }
+  for (const MailboxId parent_of_one : bared) drop_bare_names(draft, parent_of_one);
   return Built::commit();
 }
 

@@ -164,7 +164,8 @@ class Account {
   virtual Task<Result<Info>> create(std::string name, SpecialUse use) = 0;
   /// The name stays subscribed if it was (RFC 9051 §6.3.7).
   virtual Task<Status> remove(std::string name) = 0;
-  /// With all children; renaming INBOX moves its messages and leaves it empty (RFC 9051 §6.3.6).
+  /// With all children, and without the subscriptions; renaming INBOX moves its messages and leaves
+  /// it empty (RFC 9051 §6.3.6).
   virtual Task<Status> rename(std::string from, std::string to) = 0;
   virtual Task<Status> subscribe(std::string name, bool subscribed) = 0;
 

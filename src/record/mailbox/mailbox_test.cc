@@ -252,6 +252,64 @@ TEST(Mailbox, RenameTakesChildrenAlong) {
   EXPECT_EQ(rig.problems(), "");
 }
 
+TEST(Mailbox, ARenameLeavesSubscriptionsWithTheirNames) {
+  // RFC 9051 §6.3.7: the server does not take a name off the list by itself.
+  Rig rig;
+  auto account = rig.open();
+  must(run_sync(account->create("a/b/c", SpecialUse::kNone)));
+  must(run_sync(account->create("a/d", SpecialUse::kNone)));
+  must(run_sync(account->subscribe("a", true)));
+  must(run_sync(account->subscribe("a/b/c", true)));
+  must(run_sync(account->subscribe("a/d", true)));
+  must(run_sync(account->remove("a/d")));  // a name without a mailbox, which stays where it is
+  const auto c = find(account, "a/b/c");
+  must(rig.deliver(account, "in c", c.id));
+  must(run_sync(account->rename("a", "z")));
+  const std::vector<std::string> renamed{
+      "INBOX", "a (no select)", "a/b (no select)", "a/b/c (no select)", "a/d (no select)", "z",
+      "z/b",   "z/b/c"};
+  account = nullptr;
+  rig.restart();
+  account = rig.open();
+  EXPECT_EQ(names(account), renamed);
+  for (const char* name : {"a", "a/b/c", "a/d"}) EXPECT_TRUE(find(account, name).subscribed);
+  for (const char* name : {"a/b", "z", "z/b", "z/b/c"})
+    EXPECT_FALSE(find(account, name).subscribed) << name;
+  EXPECT_EQ(find(account, "z/b/c").id, c.id);
+  EXPECT_EQ(find(account, "z/b/c").messages, 1U);
+  // Back again: names without a mailbox are free, and give back what they kept.
+  must(run_sync(account->rename("z", "a")));
+  EXPECT_EQ(names(account),
+            (std::vector<std::string>{"INBOX", "a", "a/b", "a/b/c", "a/d (no select)"}));
+  EXPECT_TRUE(find(account, "a/b/c").subscribed);
+  EXPECT_EQ(find(account, "a/b/c").id, c.id);
+  // A mailbox takes the name above it, when that has no mailbox.
+  must(run_sync(account->create("p/q/r", SpecialUse::kNone)));
+  must(run_sync(account->create("p/s", SpecialUse::kNone)));
+  must(run_sync(account->remove("p")));
+  const auto q = find(account, "p/q");
+  must(run_sync(account->rename("p/q", "p")));
+  EXPECT_EQ(find(account, "p").id, q.id);
+  EXPECT_TRUE(find(account, "p/r").selectable);
+  EXPECT_TRUE(find(account, "p/s").selectable);
+  // What is there already is not overwritten, not even by a child.
+  must(run_sync(account->create("t/s", SpecialUse::kNone)));
+  must(run_sync(account->create("u/s", SpecialUse::kNone)));
+  must(run_sync(account->remove("u")));
+  EXPECT_FALSE(run_sync(account->rename("t", "u")));
+  for (const char* name : {"a", "a/b", "a/b/c", "p", "p/r", "p/s", "t", "t/s", "u/s"}) {
+    ignore(run_sync(account->subscribe(name, false)), "some have no mailbox");
+    ignore(run_sync(account->remove(name)), "some have no mailbox");
+  }
+  must(run_sync(account->subscribe("a/d", false)));
+  EXPECT_EQ(names(account), std::vector<std::string>{"INBOX"});
+  account = nullptr;
+  rig.restart();
+  account = rig.open();
+  EXPECT_EQ(names(account), std::vector<std::string>{"INBOX"});
+  EXPECT_EQ(rig.problems(), "");
+}
+
 TEST(Mailbox, RenamingInboxMovesItsMessages) {
   // RFC 9051 §6.3.6
   Rig rig;

@@ -257,6 +257,7 @@ class Pair {
     }
     auto node = model_.boxes.extract(from);
     node.key() = to;
+    if (std::exchange(node.mapped().subscribed, false)) model_.bare.insert(from);
     model_.boxes.insert(std::move(node));
     take_subscription(to);
   }
