@@ -31,6 +31,8 @@ class NameServer {
   struct Reply {
     int rcode = 0;
     std::vector<std::pair<Type, std::string>> records;  // RDATA of the name itself
+    /// Before the reply comes another one, which ends in 255.255.255.255.
+    enum class Forged : unsigned char { kNone, kWrongId, kWrongPort } forged = Forged::kNone;
   };
 
   explicit NameServer(std::map<std::string, Reply> replies) : replies_(std::move(replies)) {
@@ -68,15 +70,33 @@ class NameServer {
           ::recvfrom(socket_, packet, sizeof packet, 0, reinterpret_cast<sockaddr*>(&from), &size);
       if (got < 17) continue;
       ++questions_;
-      const auto reply = answer({packet, static_cast<std::size_t>(got)});
+      const std::string_view query(packet, static_cast<std::size_t>(got));
+      const auto reply = answer(query);
       if (reply.empty()) continue;
+      forge(query, reply, from);
       ::sendto(socket_, reply.data(), reply.size(), 0, reinterpret_cast<sockaddr*>(&from), size);
     }
   }
 
+  static std::string name_in(std::string_view query) {
+    return parse_name(query.substr(12, query.find('\0', 12) - 11)).value_or("?");
+  }
+
+  void forge(std::string_view query, std::string reply, const sockaddr_in& to) const {
+    const auto forged = replies_.at(name_in(query)).forged;
+    if (forged == Reply::Forged::kNone) return;
+    reply.replace(reply.size() - 4, 4, "\xff\xff\xff\xff");
+    if (forged == Reply::Forged::kWrongId) reply[0] = static_cast<char>(reply[0] ^ 1);
+    const int other = ::socket(AF_INET, SOCK_DGRAM, 0);
+    const int from = forged == Reply::Forged::kWrongPort ? other : socket_;
+    ::sendto(from, reply.data(), reply.size(), 0, reinterpret_cast<const sockaddr*>(&to),
+             sizeof to);
+    ::close(other);
+  }
+
   std::string answer(std::string_view query) const {
     const auto end = query.find('\0', 12) + 1;
-    const auto name = parse_name(query.substr(12, end - 12)).value_or("?");
+    const auto name = name_in(query);
     const auto type = static_cast<Type>(static_cast<unsigned char>(query[end + 1]));
     const auto known = replies_.find(name);
     if (known == replies_.end()) return {};
@@ -155,6 +175,21 @@ TEST(Unbound, AsksItsForwarderAndRemembers) {
   const auto broken = ask(*resolver, "broken.example.org", Type::kA);
   EXPECT_EQ(broken.status, Answer::Status::kFailed);
   EXPECT_NE(broken.why.find("SERVFAIL"), std::string::npos) << broken.why;
+}
+
+TEST(Unbound, AnswersWithAnotherNumberOrFromElsewhereDoNotCount) {
+  using Forged = NameServer::Reply::Forged;
+  const std::vector<std::pair<Type, std::string>> real = {{Type::kA, "\xc0\x01\x02\x03"}};
+  const NameServer server({{"org", {0, {}}},
+                           {"example.org", {0, {}}},
+                           {"id.example.org", {0, real, Forged::kWrongId}},
+                           {"port.example.org", {0, real, Forged::kWrongPort}}});
+  const auto resolver = make_unbound_resolver({.forwarders = {server.forwarder()}}).value();
+  for (const char* name : {"id.example.org", "port.example.org"}) {
+    const auto answer = ask(*resolver, name, Type::kA);
+    ASSERT_EQ(answer.status, Answer::Status::kFound) << name << " " << answer.why;
+    EXPECT_EQ(answer.records, std::vector<std::string>{real.front().second}) << name;
+  }
 }
 
 TEST(Unbound, ASilentServerMeetsTheDeadline) {
