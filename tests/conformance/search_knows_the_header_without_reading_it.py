@@ -8,8 +8,11 @@ all three find the same, what is kept and the header agree on every message. Whe
 are also compared with what this test reads in them.
 """
 
+import contextlib
+import os
 import re
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 from _corpus import MISSING, canonical, corpus
 from harness.clients import imap, say
@@ -39,17 +42,17 @@ def needle_of(value, seed):
 
 @unittest.skipIf(MISSING, MISSING)
 class Search(unittest.TestCase):
-    def found(self, keys, needle):
+    def found(self, client, keys, needle):
         # The needle stands last: as the text of the last key.
-        lines = say(self.client, "SEARCH CHARSET UTF-8 " + keys, needle)
+        lines = say(client, "SEARCH CHARSET UTF-8 " + keys, needle)
         self.assertIn(b" OK ", lines[-1], (keys, needle))
         return set(map(int, lines[0].split()[2:]))
 
-    def check(self, field, needle, messages):
+    def check(self, client, field, needle, messages):
         for key in (f"HEADER {field}", field.upper())[:1 if field in ("Date", "Message-ID") else 2]:
-            kept = self.found(key, needle)
-            self.assertEqual(kept, self.found(f"OR HEADER X-Nobody-Keeps zzzz {key}", needle), (key, needle))
-            self.assertEqual(kept, self.found(f"NOT HEADER X-Nobody-Keeps zzzz {key}", needle), (key, needle))
+            kept = self.found(client, key, needle)
+            self.assertEqual(kept, self.found(client, f"OR HEADER X-Nobody-Keeps zzzz {key}", needle), (key, needle))
+            self.assertEqual(kept, self.found(client, f"NOT HEADER X-Nobody-Keeps zzzz {key}", needle), (key, needle))
         if not needle.isascii():
             return
         for n, octets in enumerate(messages, 1):
@@ -59,22 +62,31 @@ class Search(unittest.TestCase):
                 self.assertEqual(n in kept, expected, (field, needle, n, all_values))
 
     def test_both_ways_find_the_same(self):
-        with Site({}) as site, imap(site, site.alice) as self.client:
-            self.client.create("Corpus")
+        with Site({}) as site, contextlib.ExitStack() as open_clients:
+            clients = [open_clients.enter_context(imap(site, site.alice)) for _ in range(os.cpu_count())]
+            clients[0].create("Corpus")
             messages = [canonical(octets) for _, octets in corpus()]
             for octets in messages:
-                self.assertEqual(self.client.append("Corpus", None, None, octets)[0], "OK")
-            self.client.select("Corpus", readonly=True)
+                self.assertEqual(clients[0].append("Corpus", None, None, octets)[0], "OK")
+            for client in clients:
+                client.select("Corpus", readonly=True)
             needles = {(field, needle_of(value, n)) for n in range(0, len(messages), EVERY) for field in FIELDS
                        for value in values(messages[n], field)[:1]}
             self.assertGreater(len(needles), 300)
-            for field, needle in sorted(needles | {("Subject", "é".encode()), ("Bcc", b"@"), ("Cc", b"zzzz")}):
-                if needle:
-                    self.check(field, needle, messages)
+            needles |= {("Subject", "é".encode()), ("Bcc", b"@"), ("Cc", b"zzzz")}
+            needles = sorted(pair for pair in needles if pair[1])
+
+            def check_share(k):
+                for field, needle in needles[k::len(clients)]:
+                    self.check(clients[k], field, needle, messages)
+
+            with ThreadPoolExecutor(len(clients)) as pool:
+                list(pool.map(check_share, range(len(clients))))
+            client = clients[0]
             for day in ("1-Jan-2002", "1-Sep-2002", "1-Jan-2003"):
-                kept = say(self.client, f"SEARCH SENTSINCE {day}")[0]
-                self.assertEqual(kept, say(self.client, f"SEARCH SENTSINCE {day} NOT HEADER X-Nobody zz")[0])
-                self.assertEqual(kept, say(self.client, f"SEARCH OR SENTSINCE {day} HEADER X-Nobody zz")[0])
+                kept = say(client, f"SEARCH SENTSINCE {day}")[0]
+                self.assertEqual(kept, say(client, f"SEARCH SENTSINCE {day} NOT HEADER X-Nobody zz")[0])
+                self.assertEqual(kept, say(client, f"SEARCH OR SENTSINCE {day} HEADER X-Nobody zz")[0])
 
 
 if __name__ == "__main__":
