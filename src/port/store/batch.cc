@@ -98,10 +98,21 @@ Result<Outcome> Evaluator::check_bodies(const Txn& txn) {
     const auto key = location_key(write.body);
     HK_TRY(remember(key));
     if (remembered_.find(key)->second) continue;
-    if (std::ranges::find(txn.bodies, write.body, &Body::id) == txn.bodies.end())
-      return Outcome::kConflict;
+    const auto body = std::ranges::find(txn.bodies, write.body, &Body::id);
+    if (body == txn.bodies.end()) return Outcome::kConflict;
+    HK_TRY(can_become_durable(*body));
   }
   return Outcome::kCommitted;
+}
+
+/// Asked of each alone: else all that become durable together would fail with it.
+Status Evaluator::can_become_durable(const Body& body) const {
+  for (const auto& extent : body.spilled()) {
+    const auto segment = segments_.find(segment_of(extent.position));
+    if (segment && segment->sync_failed())
+      return io_error("syncing", segment->path(), segment->sync_error());
+  }
+  return {};
 }
 
 void Evaluator::store_body(const Body& body) {

@@ -99,6 +99,7 @@ class Evaluator {
   [[nodiscard]] bool overlay_has_holder(const Overlay& overlay, BodyId body) const;
   Result<Outcome> decide(const Txn& txn);
   Result<Outcome> check_bodies(const Txn& txn);
+  [[nodiscard]] Status can_become_durable(const Body& body) const;
   void store_body(const Body& body);
   Body::Extent append(BodyId id, std::initializer_list<std::string_view> octets);
   void count_live(const Location& location, std::int64_t sign);

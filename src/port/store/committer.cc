@@ -140,13 +140,15 @@ CommitResult Committer::decide(const Submission& submission) {
 /// Gives the open batch its place in the log.
 Status Committer::begin_batch() {
   if (open_->segment) return {};
+  // Sealed: given up, or left by a batch that failed.
+  const bool sealed = segment_->sealed.load();
   const auto room = segments_.size_of(*segment_);
-  if (offset_ > SegmentHeader::kBytes && offset_ + options_.roll_slack_bytes > room) {
+  if (sealed || (offset_ > SegmentHeader::kBytes && offset_ + options_.roll_slack_bytes > room)) {
     SegmentPtr next = std::exchange(next_segment_, nullptr);
     if (!next) {
       HK_ASSIGN(next, segments_.next_for_batches());
     }
-    segments_.seal(*segment_);
+    if (!sealed) segments_.seal(*segment_);
     segment_ = std::move(next);
     offset_ = SegmentHeader::kBytes;
     if (options_.on_work) options_.on_work();
@@ -229,8 +231,7 @@ Committer::Written Committer::write(const Batch& batch) {
   if (batch.writes_nothing()) return {};
   for (const auto& pieces : batch.pieces) {
     if (auto synced = pieces->sync_if_dirty(); !synced)
-      return {Outcome::kFailed, io_error("syncing", pieces->path(), synced.error()).error().text,
-              Log::kLost};
+      return {Outcome::kFailed, io_error("syncing", pieces->path(), synced.error()).error().text};
   }
   auto written = write_frame(batch);
   if (written.outcome != Outcome::kCommitted) return written;
@@ -248,13 +249,24 @@ Committer::Written Committer::write_frame(const Batch& batch) {
   auto& file = batch.segment->file();
   if (auto wrote = file.write(batch.offset, parts); !wrote) {
     auto text = io_error("writing", batch.segment->path(), wrote.error()).error().text;
-    return {Outcome::kFailed, std::move(text),
-            means_full(wrote.error()) ? Log::kGoesOn : Log::kLost};
+    // Its place is written again when there is room.
+    if (means_full(wrote.error())) return {Outcome::kFailed, std::move(text)};
+    return give_up(batch, std::move(text));
   }
   if (auto synced = file.sync(); !synced)
-    return {Outcome::kUnknown,
-            io_error("syncing", batch.segment->path(), synced.error()).error().text, Log::kLost};
+    return give_up(batch, io_error("syncing", batch.segment->path(), synced.error()).error().text);
   return {};
+}
+
+/// After an error of the disk, any part of the batch may be on it, or get there.
+Committer::Written Committer::give_up(const Batch& batch, std::string error) {
+  auto& segment = *batch.segment;
+  segment.used.store(batch.offset);
+  const auto cut = segments_.seal_durably(segment);
+  segment.sealed.store(true, std::memory_order_release);
+  event::warn("store.segment_given_up",
+              {{event::key::kFile, segment.path()}, {event::key::kError, error}});
+  return {cut ? Outcome::kFailed : Outcome::kUnknown, std::move(error)};
 }
 
 /// Gives the records a batch that is durable. Nothing later may be written before that, so with a
@@ -308,8 +320,8 @@ void Committer::finish(std::unique_ptr<Batch> batch, const Written& written) {
       offset_ = batch->offset;
       segment_->used.store(offset_);
       if (written.log == Log::kLost)
-        fatal_ = fmt::format("{}: the log can't be trusted until hikyaku is started again",
-                             written.error);
+        fatal_ =
+            fmt::format("{}: nothing can be stored until hikyaku is started again", written.error);
     }
   }
   changed_.notify_all();

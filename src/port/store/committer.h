@@ -28,9 +28,13 @@ namespace hikyaku::store {
 /// top of the batch that is in flight; so the group grows by itself just as the disk is slow, and
 /// nobody waits for company. When a batch fails, what was decided on top of it fails too.
 ///
-/// Full disk:   transactions get kFailed, and go on when there is room again.
-/// Failed sync: nobody knows what is on disk. That batch gets kUnknown, all later ones kFailed,
-///              until the program is started again and has replayed the log.
+/// Full disk:    transactions get kFailed, and go on when there is room again.
+/// Failed sync:  nobody knows what is on disk, and the next sync would succeed without having
+///               written it. So the segment is given up: the batch is cut off (kFailed; kUnknown if
+///               that fails too), and what comes next goes into a new segment, where it counts
+///               before what the old one may still hold. The same for a write that failed.
+/// Lost records: when RocksDB can't take what the log holds, that batch gets kUnknown, all later
+///               ones kFailed, until the program is started again and has replayed the log.
 /// Threads: any.
 class Committer {
  public:
@@ -80,6 +84,7 @@ class Committer {
   void settle_counters(Batch& batch);
   Written write(const Batch& batch);
   Written write_frame(const Batch& batch);
+  Written give_up(const Batch& batch, std::string error);
   Status apply(const Batch& batch);
   void fail_queue(const std::string& error);
   void finish(std::unique_ptr<Batch> batch, const Written& written);

@@ -9,7 +9,8 @@ namespace hikyaku::store {
 
 Result<std::pair<SegmentPtr, std::uint64_t>> Pieces::reserve(std::uint64_t bytes) {
   const auto used = segment_ ? segment_->used.load() : 0;
-  if (!segment_ || (used + bytes > room_ && used > SegmentHeader::kBytes)) {
+  if (!segment_ || segment_->sync_failed() ||
+      (used + bytes > room_ && used > SegmentHeader::kBytes)) {
     HK_ASSIGN(auto next, segments_.make_for_pieces());
     if (segment_) segments_.seal(*segment_);
     segment_ = std::move(next);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
+
 #include "port/store/crc32c.h"
 
 namespace hikyaku::store {
@@ -29,19 +31,18 @@ std::unexpected<Error> damaged(const Segment& segment, std::uint64_t offset) {
 
 class Replay {
  public:
-  Replay(Segments& segments, Db& db) : segments_(segments), db_(db) {
-    for (auto& segment : segments_.all())
-      if (segment->kind() == SegmentKind::kBatches) log_.push_back(std::move(segment));
-  }
+  Replay(Segments& segments, Db& db) : segments_(segments), db_(db) {}
 
   Result<Recovered> run();
 
  private:
+  Status load(std::uint32_t from);
   Result<std::optional<BatchHeader>> header_at(const Segment& segment, std::uint64_t offset) const;
   Result<std::optional<FoundBatch>> batch_at(const SegmentPtr& segment, std::uint64_t offset,
                                              std::uint64_t sequence) const;
   Result<std::optional<FoundBatch>> find(const SegmentPtr& from, std::uint64_t offset,
                                          std::uint64_t sequence) const;
+  Result<bool> has_batch(const Segment& segment, std::uint64_t from, std::uint64_t sequence) const;
   Status nothing_follows(const SegmentPtr& from, std::uint64_t offset,
                          std::uint64_t sequence) const;
   Result<bool> bodies_are_whole(const FoundBatch& batch) const;
@@ -52,9 +53,23 @@ class Replay {
 
   Segments& segments_;
   Db& db_;
-  std::vector<SegmentPtr> log_;
+  /// A segment for batches, and the sequence of its first one; 0 = there is none.
+  struct Log {
+    SegmentPtr segment;
+    std::uint64_t first = 0;
+  };
+  std::vector<Log> log_;  ///< from where replay begins, by rising number
   Recovered out_;
 };
+
+Status Replay::load(std::uint32_t from) {
+  for (auto& segment : segments_.all()) {
+    if (segment->kind() != SegmentKind::kBatches || segment->number() < from) continue;
+    HK_ASSIGN(const auto header, header_at(*segment, SegmentHeader::kBytes));
+    log_.push_back({std::move(segment), header ? header->sequence : 0});
+  }
+  return {};
+}
 
 Result<std::optional<BatchHeader>> Replay::header_at(const Segment& segment,
                                                      std::uint64_t offset) const {
@@ -75,38 +90,49 @@ Result<std::optional<FoundBatch>> Replay::batch_at(const SegmentPtr& segment, st
   return FoundBatch{segment, offset, *header, *std::move(changes)};
 }
 
-/// The batch with this sequence: at that place, or at the beginning of a later segment.
+/// The batch with this sequence: at the beginning of a later segment, or at that place. The later
+/// one counts: it was written after that place was given up (Committer::give_up).
 Result<std::optional<FoundBatch>> Replay::find(const SegmentPtr& from, std::uint64_t offset,
                                                std::uint64_t sequence) const {
-  HK_ASSIGN(auto here, batch_at(from, offset, sequence));
-  if (here) return here;
-  for (const auto& segment : log_) {
-    if (segment->number() <= from->number()) continue;
-    HK_ASSIGN(auto there, batch_at(segment, SegmentHeader::kBytes, sequence));
+  for (const auto& log : std::views::reverse(log_)) {
+    if (log.segment->number() <= from->number()) break;
+    if (log.first != sequence) continue;
+    HK_ASSIGN(auto there, batch_at(log.segment, SegmentHeader::kBytes, sequence));
     if (there) return there;
   }
-  return std::nullopt;
+  return batch_at(from, offset, sequence);
 }
 
-/// Where the log ends there must be no later batch: else something in between was lost.
-Status Replay::nothing_follows(const SegmentPtr& from, std::uint64_t offset,
+/// Whether a batch with that sequence, or a later one, begins there or behind.
+Result<bool> Replay::has_batch(const Segment& segment, std::uint64_t from,
                                std::uint64_t sequence) const {
-  for (const auto& segment : log_) {
-    if (segment->number() <= from->number()) continue;
-    HK_ASSIGN(const auto header, header_at(*segment, SegmentHeader::kBytes));
-    if (header && header->sequence > sequence) return damaged(*from, offset);
-  }
-  for (std::uint64_t at = offset;; at += kScannedAtOnce) {
-    auto octets = from->file().read(at, kScannedAtOnce + BatchHeader::kBytes);
-    if (!octets) return io_error("reading", from->path(), octets.error());
+  for (std::uint64_t at = from;; at += kScannedAtOnce) {
+    auto octets = segment.file().read(at, kScannedAtOnce + BatchHeader::kBytes);
+    if (!octets) return io_error("reading", segment.path(), octets.error());
     const std::string_view window = *octets;
     for (auto magic = window.find(kBatchMagic); magic != std::string_view::npos;
          magic = window.find(kBatchMagic, magic + 1)) {
-      const auto header = BatchHeader::decode(window.substr(magic), from->salt());
-      if (header && header->sequence > sequence) return damaged(*from, offset);
+      const auto header = BatchHeader::decode(window.substr(magic), segment.salt());
+      if (header && header->sequence >= sequence) return true;
     }
-    if (window.size() <= kScannedAtOnce) return {};
+    if (window.size() <= kScannedAtOnce) return false;
   }
+}
+
+/// Where the log ends, before the batch with that sequence, there must be no later one: else
+/// something in between was lost. In a later segment that batch itself may lie, torn, but only at
+/// the beginning: what is further behind was written when all before it was durable.
+Status Replay::nothing_follows(const SegmentPtr& from, std::uint64_t offset,
+                               std::uint64_t sequence) const {
+  HK_ASSIGN(const bool here, has_batch(*from, offset, sequence + 1));
+  if (here) return damaged(*from, offset);
+  for (const auto& log : log_) {
+    if (log.segment->number() <= from->number()) continue;
+    if (log.first > sequence) return damaged(*from, offset);
+    HK_ASSIGN(const bool there, has_batch(*log.segment, SegmentHeader::kBytes + 1, sequence));
+    if (there) return damaged(*log.segment, SegmentHeader::kBytes);
+  }
+  return {};
 }
 
 Result<bool> Replay::bodies_are_whole(const FoundBatch& batch) const {
@@ -162,7 +188,7 @@ Status Replay::apply(const FoundBatch& batch) {
 
 Result<Recovered> Replay::run() {
   HK_ASSIGN(const auto stored, *db_.get(kLogStateKey, Db::From::kAll));
-  SegmentPtr segment = log_.empty() ? nullptr : log_.front();
+  SegmentPtr segment;
   std::uint64_t offset = SegmentHeader::kBytes;
   if (stored) {
     const auto state = LogState::decode(*stored);
@@ -176,6 +202,8 @@ Result<Recovered> Replay::run() {
                       "directory from a backup",
                       segment_of(state->position), segments_.directory()));
   }
+  HK_TRY(load(segment ? segment->number() : 0));
+  if (!segment && !log_.empty()) segment = log_.front().segment;
   if (segment) {
     HK_ASSIGN(auto batch, find(segment, offset, out_.last.sequence + 1));
     while (batch) {

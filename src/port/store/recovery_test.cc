@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include "port/store/testing/engines.h"
 #include "port/store/testing/sim_store.h"
 #include "port/store/testing/wait.h"
@@ -18,21 +20,23 @@ struct Log {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> batches;  ///< [begin, end)
 };
 
-Log find_log(SimDisk& disk) {
-  const std::vector<std::string> names = *disk.list("/sim/log");
-  for (const auto& name : names) {
-    Log log{"/sim/log/" + name, {}};
-    const auto node = *disk.open_node(SimDisk::Side::kLog, log.path, Files::Mode::kRead);
-    const auto header = SegmentHeader::decode(node->data);
-    std::uint64_t at = SegmentHeader::kBytes;
-    while (header && at < node->data.size()) {
-      const auto batch = BatchHeader::decode(std::string_view(node->data).substr(at), header->salt);
-      if (!batch) break;
-      log.batches.emplace_back(at, at + batch->batch_bytes());
-      at = log.batches.back().second;
-    }
-    if (!log.batches.empty()) return log;
+Log batches_of(SimDisk& disk, const std::string& path) {
+  Log log{path, {}};
+  const auto node = *disk.open_node(SimDisk::Side::kLog, path, Files::Mode::kRead);
+  const auto header = SegmentHeader::decode(node->data);
+  std::uint64_t at = SegmentHeader::kBytes;
+  while (header && at < node->data.size()) {
+    const auto batch = BatchHeader::decode(std::string_view(node->data).substr(at), header->salt);
+    if (!batch) break;
+    log.batches.emplace_back(at, at + batch->batch_bytes());
+    at = log.batches.back().second;
   }
+  return log;
+}
+
+Log find_log(SimDisk& disk) {
+  for (const auto& name : *disk.list("/sim/log"))
+    if (auto log = batches_of(disk, "/sim/log/" + name); !log.batches.empty()) return log;
   return {};
 }
 
@@ -117,6 +121,43 @@ TEST_F(RecoveryTest, DamageInTheMiddleIsAnError) {
     const auto node = *copy->open_node(SimDisk::Side::kLog, log_.path, Files::Mode::kWrite);
     node->data[at] = static_cast<char>(node->data[at] ^ 0x20);
     SimStore sim(*copy, big_segments());
+    ASSERT_FALSE(sim.store) << "damaged at " << at - begin;
+    EXPECT_NE(sim.error.find("is damaged at octet"), std::string::npos) << sim.error;
+  }
+}
+
+/// Batches of two segments: the first one of the second is damaged, so no segment begins with a
+/// sequence that tells.
+TEST(RecoveryOfTwoSegments, DamageAtTheBeginningOfTheSecondIsAnError) {
+  SimDisk disk;
+  std::unique_ptr<SimDisk> crashed;
+  {
+    auto options = small_options("/sim");
+    options.maintenance_interval = std::chrono::hours(1);
+    SimStore sim(disk, options);
+    ASSERT_TRUE(sim.store) << sim.error;
+    // With a body, so that the segment is not collected.
+    auto [id, txn] = body_txn(*sim.store, "octets", "M1");
+    ASSERT_EQ(commit_now(*sim.store, std::move(txn.put("Aa", "1"))), Outcome::kCommitted);
+    // The segment is given up, and the next one begins.
+    disk.fail({SimDisk::Side::kLog, SimDisk::Kind::kSync, 1, EIO, 1});
+    ASSERT_EQ(commit_now(*sim.store, Txn().put("Aa", "2")), Outcome::kFailed);
+    for (const auto* key : {"Ab", "Ac"})
+      ASSERT_EQ(commit_now(*sim.store, Txn().put(key, "1")), Outcome::kCommitted);
+    crashed = disk.copy();
+  }
+  std::vector<Log> logs;
+  for (const auto& name : *crashed->list("/sim/log"))
+    if (auto log = batches_of(*crashed, "/sim/log/" + name); !log.batches.empty())
+      logs.push_back(std::move(log));
+  ASSERT_EQ(logs.size(), 2U);
+  ASSERT_EQ(logs[1].batches.size(), 2U);
+  const auto [begin, end] = logs[1].batches[0];
+  for (auto at = begin; at < end; ++at) {
+    const auto copy = crashed->copy();
+    const auto node = *copy->open_node(SimDisk::Side::kLog, logs[1].path, Files::Mode::kWrite);
+    node->data[at] = static_cast<char>(node->data[at] ^ 0x20);
+    SimStore sim(*copy);
     ASSERT_FALSE(sim.store) << "damaged at " << at - begin;
     EXPECT_NE(sim.error.find("is damaged at octet"), std::string::npos) << sim.error;
   }

@@ -33,7 +33,7 @@ std::string file_name(std::uint32_t number) { return fmt::format("{:08}{}", numb
 
 IoResult<void> Segment::sync_if_dirty() {
   const std::lock_guard lock(sync_mutex_);
-  if (sync_error_ != 0) return std::unexpected(sync_error_);
+  if (sync_failed()) return std::unexpected(sync_error());
   if (!dirty_.exchange(false, std::memory_order_acq_rel)) return {};
   auto synced = file_->sync();
   if (!synced) sync_error_ = synced.error();
@@ -144,8 +144,10 @@ Result<Segments::Draft> Segments::draft(SegmentKind kind, Blocks blocks) {
   const bool again = !spare.empty() && files_.rename(spare, draft.path).has_value();
   // Synced, so that after a power cut the file is not found under its old name with new octets.
   if (again)
-    if (auto synced = files_.sync_directory(directory_); !synced)
+    if (auto synced = files_.sync_directory(directory_); !synced) {
+      std::ignore = files_.remove(draft.path);
       return io_error("syncing", directory_, synced.error());
+    }
   auto file = files_.open(draft.path, again ? Files::Mode::kWrite : Files::Mode::kCreate);
   if (!file) return io_error("making", draft.path, file.error());
   draft.file = *std::move(file);
@@ -171,7 +173,9 @@ Result<SegmentPtr> Segments::finish(Draft draft, SegmentKind kind) {
   if (ready) ready = files_.rename(draft.path, path);
   if (ready) ready = files_.sync_directory(directory_);
   if (!ready) {
+    // It has the one name or the other.
     std::ignore = files_.remove(draft.path);
+    std::ignore = files_.remove(path);
     return io_error("making", path, ready.error());
   }
   return std::make_shared<Segment>(header, path, std::move(draft.file));

@@ -30,6 +30,9 @@ class Segment {
   /// Syncs if something was written since the last time; waits for a sync that is under way. One
   /// that failed is never tried again: the kernel may have forgotten what it could not write.
   IoResult<void> sync_if_dirty();
+  /// Then nothing that is written to it from now on can become durable.
+  [[nodiscard]] bool sync_failed() const { return sync_error() != 0; }
+  [[nodiscard]] int sync_error() const { return sync_error_.load(); }  ///< errno, or 0
   void mark_dirty() { dirty_.store(true, std::memory_order_release); }
 
   std::atomic<std::uint64_t> used{SegmentHeader::kBytes};  ///< octets, the header included
@@ -44,7 +47,7 @@ class Segment {
   std::unique_ptr<File> file_;
   std::atomic<bool> dirty_{false};
   std::mutex sync_mutex_;
-  int sync_error_ = 0;
+  std::atomic<int> sync_error_{0};
 };
 using SegmentPtr = std::shared_ptr<Segment>;
 

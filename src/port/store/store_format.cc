@@ -51,7 +51,12 @@ Status check_format(Files& files, const std::string& directory) {
 
 Status write_format(Files& files, const std::string& directory) {
   const auto path = path_of(directory);
-  if (files.open(path, Files::Mode::kRead)) return {};
+  if (files.open(path, Files::Mode::kRead)) {
+    // The start that made it may have failed to sync its name, and all that follows stands on it.
+    if (auto synced = files.sync_directory(directory); !synced)
+      return io_error("syncing", directory, synced.error());
+    return {};
+  }
   const auto draft = path + ".new";
   auto file = files.open(draft, Files::Mode::kCreate);
   if (!file) return io_error("making", draft, file.error());

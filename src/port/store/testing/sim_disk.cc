@@ -17,12 +17,12 @@ class SimFile final : public File {
   SimFile(SimDisk& disk, SimDisk::NodePtr node) : disk_(disk), node_(std::move(node)) {}
 
   IoResult<std::string> read(std::uint64_t offset, std::uint64_t length) override {
-    return disk_.read(*node_, offset, length);
+    return disk_.read(SimDisk::Side::kLog, *node_, offset, length);
   }
   IoResult<std::string> read_cached(std::uint64_t offset, std::uint64_t length) override {
     // Every other time, so that both ways are gone.
     if ((offset / 7) % 2 == 0) return std::unexpected(EAGAIN);
-    return disk_.read(*node_, offset, length);
+    return disk_.read(SimDisk::Side::kLog, *node_, offset, length);
   }
   IoResult<void> write(std::uint64_t offset, std::span<const std::string_view> pieces) override {
     std::string all;
@@ -69,22 +69,25 @@ std::string survive(const SimDisk::Node& node, SimDisk::Unsynced unsynced, std::
 
 }  // namespace
 
-void SimDisk::fail_at(Side side, std::uint64_t n, int error_number, After after) {
+void SimDisk::fail(Fault fault) {
   const std::lock_guard lock(mutex_);
-  auto& faults = faults_[static_cast<int>(side)];
-  faults.fail_at = faults.changes + n;
-  faults.error = error_number;
-  faults.after = after;
+  fault_ = fault;
+  asked_ = failed_ = 0;
 }
 
 void SimDisk::stop_failing() {
   const std::lock_guard lock(mutex_);
-  for (auto& faults : faults_) faults.fail_at = 0;
+  fault_.reset();
+}
+
+std::uint64_t SimDisk::failed() const {
+  const std::lock_guard lock(mutex_);
+  return failed_;
 }
 
 std::uint64_t SimDisk::changes(Side side) const {
   const std::lock_guard lock(mutex_);
-  return faults_[static_cast<int>(side)].changes;
+  return changes_[static_cast<int>(side)];
 }
 
 std::uint64_t SimDisk::syncs() const {
@@ -142,27 +145,27 @@ void SimDisk::set_capacity(std::uint64_t bytes) {
   capacity_ = bytes;
 }
 
-/// Counts a change, and says whether it may happen.
-IoResult<void> SimDisk::change(Side side, Room room) {
-  if (++all_changes_ >= cut_at_) off_ = true;
+IoResult<void> SimDisk::ask(Side side, Kind kind) const {
+  const bool is_change = kind < Kind::kOpen;
+  if (is_change && ++all_changes_ >= cut_at_) off_ = true;
   if (off_) return std::unexpected(EIO);
-  auto& faults = faults_[static_cast<int>(side)];
-  ++faults.changes;
-  if (faults.error == ENOSPC && room == Room::kNotNeeded) return {};
-  if (faults.fail_at == 0 || faults.changes < faults.fail_at) return {};
-  if (faults.changes > faults.fail_at && faults.after == After::kWorks) return {};
-  return std::unexpected(faults.error);
+  if (is_change) ++changes_[static_cast<int>(side)];
+  if (!fault_ || fault_->side != side) return {};
+  if (fault_->kind ? *fault_->kind != kind : !is_change) return {};
+  if (++asked_ < fault_->at || failed_ >= fault_->times) return {};
+  ++failed_;
+  return std::unexpected(fault_->error);
 }
 
 IoResult<SimDisk::NodePtr> SimDisk::open_node(Side side, const std::string& path, Mode mode) {
   const std::lock_guard lock(mutex_);
-  if (off_) return std::unexpected(EIO);
+  const auto kind = mode == Mode::kCreate ? Kind::kCreate : Kind::kOpen;
+  if (auto may = ask(side, kind); !may) return std::unexpected(may.error());
   const auto found = names_.find(path);
   if (mode != Mode::kCreate) {
     if (found == names_.end()) return std::unexpected(ENOENT);
     return found->second;
   }
-  if (auto may = change(side); !may) return std::unexpected(may.error());
   return names_[path] = std::make_shared<Node>();
 }
 
@@ -174,7 +177,7 @@ IoResult<std::unique_ptr<File>> SimDisk::open(const std::string& path, Mode mode
 
 IoResult<void> SimDisk::rename(Side side, const std::string& from, const std::string& to) {
   const std::lock_guard lock(mutex_);
-  if (auto may = change(side); !may) return may;
+  if (auto may = ask(side, Kind::kRename); !may) return may;
   const auto found = names_.find(from);
   if (found == names_.end()) return std::unexpected(ENOENT);
   auto node = std::move(found->second);
@@ -188,7 +191,7 @@ IoResult<void> SimDisk::rename(const std::string& from, const std::string& to) {
 
 IoResult<void> SimDisk::remove(Side side, const std::string& path) {
   const std::lock_guard lock(mutex_);
-  if (auto may = change(side); !may) return may;
+  if (auto may = ask(side, Kind::kRemove); !may) return may;
   if (names_.erase(path) == 0) return std::unexpected(ENOENT);
   return {};
 }
@@ -196,7 +199,7 @@ IoResult<void> SimDisk::remove(const std::string& path) { return remove(Side::kL
 
 IoResult<std::vector<std::string>> SimDisk::list(const std::string& directory) {
   const std::lock_guard lock(mutex_);
-  if (off_) return std::unexpected(EIO);
+  if (auto may = ask(Side::kLog, Kind::kList); !may) return std::unexpected(may.error());
   const auto prefix = directory + "/";
   std::set<std::string> names;
   const auto add = [&](const std::string& path) {
@@ -217,7 +220,7 @@ IoResult<void> SimDisk::make_directory(const std::string& path) {
 
 IoResult<void> SimDisk::sync_directory(Side side, const std::string& path) {
   const std::lock_guard lock(mutex_);
-  if (auto may = change(side); !may) return may;
+  if (auto may = ask(side, Kind::kSyncDirectory); !may) return may;
   std::erase_if(synced_names_, [&](const auto& each) { return directory_of(each.first) == path; });
   for (const auto& [name, node] : names_)
     if (directory_of(name) == path) synced_names_[name] = node;
@@ -234,10 +237,10 @@ IoResult<std::uint64_t> SimDisk::free_bytes(const std::string&) {
   return capacity_ - std::min(used, capacity_);
 }
 
-IoResult<std::string> SimDisk::read(const Node& node, std::uint64_t offset,
+IoResult<std::string> SimDisk::read(Side side, const Node& node, std::uint64_t offset,
                                     std::uint64_t length) const {
   const std::lock_guard lock(mutex_);
-  if (off_) return std::unexpected(EIO);
+  if (auto may = ask(side, Kind::kRead); !may) return std::unexpected(may.error());
   if (offset >= node.data.size()) return std::string();
   return node.data.substr(offset, length);
 }
@@ -264,7 +267,7 @@ IoResult<void> SimDisk::write(Side side, Node& node, std::uint64_t offset,
                               std::string_view octets) {
   const std::lock_guard lock(mutex_);
   const bool was_on = !off_;
-  const auto may = change(side);
+  const auto may = ask(side, Kind::kWrite);
   if (may) return write_locked(node, offset, octets);
   // A write that fails, or that the power cut met, may have been done in part.
   if (was_on) std::ignore = write_locked(node, offset, octets.substr(0, octets.size() / 2));
@@ -273,14 +276,14 @@ IoResult<void> SimDisk::write(Side side, Node& node, std::uint64_t offset,
 
 IoResult<void> SimDisk::append(Side side, Node& node, std::string_view octets) {
   const std::lock_guard lock(mutex_);
-  if (auto may = change(side); !may) return may;
+  if (auto may = ask(side, Kind::kWrite); !may) return may;
   node.appended = true;
   return write_locked(node, node.data.size(), octets);
 }
 
 IoResult<void> SimDisk::resize(Side side, Node& node, std::uint64_t size) {
   const std::lock_guard lock(mutex_);
-  if (auto may = change(side); !may) return may;
+  if (auto may = ask(side, Kind::kResize); !may) return may;
   if (auto room = grow(node, size); !room) return room;
   // What was cut off and comes back is zeros, on the disk too.
   if (size < node.data.size()) node.dirty.emplace_back(size, node.data.size());
@@ -290,7 +293,16 @@ IoResult<void> SimDisk::resize(Side side, Node& node, std::uint64_t size) {
 
 IoResult<void> SimDisk::sync(Side side, Node& node) {
   const std::lock_guard lock(mutex_);
-  if (auto may = change(side, Room::kNotNeeded); !may) return may;
+  const auto may = ask(side, Kind::kSync);
+  if (!may && off_) return may;
+  if (!may) {
+    // Some of it got there. What did not is in memory still, and nobody knows that it has to be
+    // written.
+    std::mt19937_64 coin(all_changes_);
+    node.synced = survive(node, Unsynced::kTossed, coin);
+    node.dirty.clear();
+    return may;
+  }
   ++syncs_;
   node.synced.resize(node.data.size(), '\0');
   for (const auto& [begin, end] : node.dirty)

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,14 +28,39 @@ class SimDisk final : public Files {
  public:
   enum class Unsynced : unsigned char { kLost, kTossed };
 
-  /// Changes of the log (writes, syncs, names) and of RocksDB are counted apart, from 1.
+  /// Who asks: the log, or RocksDB. Their changes are counted apart.
   enum class Side : unsigned char { kLog, kDb };
 
-  /// The n-th change from now fails with that errno (a sync never for lack of room), and what
-  /// `after` says holds for later ones.
-  enum class After : unsigned char { kWorks, kFails };
-  void fail_at(Side side, std::uint64_t n, int error_number, After after);
+  /// What is asked of a disk. Changes are all but kOpen, kRead and kList.
+  enum class Kind : unsigned char {
+    kCreate,
+    kWrite,
+    kSync,
+    kResize,
+    kRename,
+    kRemove,
+    kSyncDirectory,
+    kOpen,
+    kRead,
+    kList,
+  };
+
+  /// The n-th request of that kind from now (nullopt: the n-th change) fails, and so do those after
+  /// it, up to so many in all. A write that fails is done by half. A sync that fails leaves each
+  /// sector written or not, and forgets which: the next one succeeds all the same, as Linux does
+  /// it.
+  struct Fault {
+    Side side = Side::kLog;
+    std::optional<Kind> kind;
+    std::uint64_t at = 1;
+    int error = 0;
+    std::uint64_t times = 1;
+  };
+  static constexpr std::uint64_t kForGood = UINT64_MAX;
+  void fail(Fault fault);
   void stop_failing();
+  /// How many requests failed since fail().
+  [[nodiscard]] std::uint64_t failed() const;
   [[nodiscard]] std::uint64_t changes(Side side) const;
   [[nodiscard]] std::uint64_t syncs() const;
 
@@ -71,7 +97,8 @@ class SimDisk final : public Files {
   IoResult<void> rename(Side side, const std::string& from, const std::string& to);
   IoResult<void> remove(Side side, const std::string& path);
   IoResult<void> sync_directory(Side side, const std::string& path);
-  IoResult<std::string> read(const Node& node, std::uint64_t offset, std::uint64_t length) const;
+  IoResult<std::string> read(Side side, const Node& node, std::uint64_t offset,
+                             std::uint64_t length) const;
   IoResult<void> write(Side side, Node& node, std::uint64_t offset, std::string_view octets);
   IoResult<void> append(Side side, Node& node, std::string_view octets);
   IoResult<void> resize(Side side, Node& node, std::uint64_t size);
@@ -82,16 +109,10 @@ class SimDisk final : public Files {
   void unlock(const std::string& path);
 
  private:
-  struct Faults {
-    std::uint64_t changes = 0;
-    std::uint64_t fail_at = 0;
-    int error = 0;
-    After after = After::kWorks;
-  };
   using Names = std::map<std::string, NodePtr>;
 
-  enum class Room : unsigned char { kNeeded, kNotNeeded };
-  IoResult<void> change(Side side, Room room = Room::kNeeded);
+  /// Counts a request, and says whether it may happen.
+  IoResult<void> ask(Side side, Kind kind) const;
   IoResult<void> grow(const Node& node, std::uint64_t size) const;
   IoResult<void> write_locked(Node& node, std::uint64_t offset, std::string_view octets);
 
@@ -100,12 +121,15 @@ class SimDisk final : public Files {
   Names synced_names_;
   std::set<std::string> directories_;
   std::set<std::string> locks_;
-  Faults faults_[2];
-  std::uint64_t all_changes_ = 0;
+  mutable std::uint64_t changes_[2] = {};
+  mutable std::optional<Fault> fault_;
+  mutable std::uint64_t asked_ = 0;  ///< requests that the fault is about, since it was set
+  mutable std::uint64_t failed_ = 0;
+  mutable std::uint64_t all_changes_ = 0;
   std::uint64_t cut_at_ = UINT64_MAX;
   std::uint64_t syncs_ = 0;
   std::uint64_t capacity_ = UINT64_MAX;
-  bool off_ = false;
+  mutable bool off_ = false;
 };
 
 }  // namespace hikyaku::store

@@ -44,7 +44,7 @@ struct OpenNode {
   std::string path;
 
   IOStatus read(std::uint64_t offset, std::size_t n, Slice* result, char* scratch) const {
-    const auto octets = disk.read(*node, offset, n);
+    const auto octets = disk.read(kSide, *node, offset, n);
     if (!octets) return status_of(octets, path);
     std::memcpy(scratch, octets->data(), octets->size());
     *result = Slice(scratch, octets->size());
