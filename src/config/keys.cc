@@ -96,10 +96,13 @@ const std::array kSmtpKeys = {
     Key<Smtp>{"relay_networks",
               "Networks whose hosts may send to anywhere without login. Keep it empty if you can.",
               Texts<Smtp>{&Smtp::relay_networks, no_network}},
-    Key<Smtp>{"command_timeout", "How long the next command may take to come.",
+    Key<Smtp>{"command_timeout", "How long the next command may take to come, with its end.",
               Period<Smtp>{&Smtp::command_timeout, seconds(1), hours(1)}},
-    Key<Smtp>{"data_timeout", "How long the next part of a message may take to come.",
-              Period<Smtp>{&Smtp::data_timeout, seconds(1), hours(1)}},
+    Key<Smtp>{
+        "data_timeout",
+        "How long the next part of a message may take to come; a message slower than 500 octets a "
+        "second is given up too.",
+        Period<Smtp>{&Smtp::data_timeout, seconds(1), hours(1)}},
 };
 
 const std::array kImapKeys = {

@@ -94,6 +94,7 @@ Task<bool> Session::flush() {
   // it.
   output.clear();
   if (output.capacity() <= kOutputKeptOctets) out_ = std::move(output);
+  pace_.answered(std::chrono::steady_clock::now());
   co_return written.has_value();
 }
 
@@ -110,7 +111,7 @@ Task<Session::Flow> Session::need_input() {
   if (!co_await flush()) co_return Flow::kEnd;
   const bool before_login = state_.state() == imap::State::kNotAuthenticated;
   const auto patience = before_login ? options_.login_patience : options_.idle_patience;
-  const auto deadline = net::after(patience);
+  const auto deadline = pace_.deadline(std::chrono::steady_clock::now(), patience);
   const auto ready = co_await stream_->idle(deadline);
   if (!ready) {
     if (ready.error().remedy != Remedy::kClosePeer) bye("nothing was said for too long");
@@ -124,6 +125,7 @@ Task<Session::Flow> Session::need_input() {
   const auto buffer = net::Loop::current()->read_buffer();
   const auto got = co_await stream_->read_some(buffer, deadline);
   if (!got || *got == 0) co_return Flow::kEnd;
+  pace_.received(*got);
   reader_.feed({buffer.data(), *got});
   co_return Flow::kGoOn;
 }

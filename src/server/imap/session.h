@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/task.h"
+#include "port/net/pace.h"
 #include "protocol/imap/response/status_line.h"
 #include "protocol/imap/server_reader.h"
 #include "protocol/imap/session_state.h"
@@ -160,6 +161,7 @@ class Session {
   const Options& options_;
   const Ports& ports_;
   net::StreamPtr stream_;
+  net::Pace pace_;
   std::string client_;
   imap::ServerReader reader_;
   imap::SessionState state_;

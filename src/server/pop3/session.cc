@@ -83,19 +83,21 @@ Task<Session::Flow> Session::flush() {
   const auto output = std::exchange(pop3_.output(), {});
   if (output.empty()) co_return Flow::kGoOn;
   const auto written = co_await stream_->write(output, options_.write_patience);
+  pace_.answered(std::chrono::steady_clock::now());
   co_return written ? Flow::kGoOn : Flow::kEnd;
 }
 
 Task<Session::Flow> Session::need_input() {
   if (co_await flush() == Flow::kEnd) co_return Flow::kEnd;
   if (failed_logins_ >= options_.logins_max) co_return Flow::kEnd;
-  const auto deadline = net::after(options_.idle_patience);
+  const auto deadline = pace_.deadline(std::chrono::steady_clock::now(), options_.idle_patience);
   const auto ready = co_await stream_->idle(deadline);
   // A POP3 session that ends without QUIT deletes nothing (RFC 1939 §6), so it may end at any time.
   if (!ready || *ready == net::Ready::kStopping) co_return Flow::kEnd;
   const auto buffer = net::Loop::current()->read_buffer();
   const auto got = co_await stream_->read_some(buffer, deadline);
   if (!got || *got == 0) co_return Flow::kEnd;
+  pace_.received(*got);
   pop3_.feed({buffer.data(), *got});
   co_return Flow::kGoOn;
 }
@@ -108,6 +110,7 @@ Task<Session::Flow> Session::start_tls() {
     event::info("pop3.tls_failed", {{key::kClient, client_}, {key::kError, done.error().text}});
     co_return Flow::kEnd;
   }
+  pace_.answered(std::chrono::steady_clock::now());
   pop3_.tls_started();
   co_return Flow::kGoOn;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/task.h"
+#include "port/net/pace.h"
 #include "protocol/pop3/server_session.h"
 #include "protocol/sasl/server_exchange.h"
 #include "server/pop3/server.h"
@@ -39,6 +40,7 @@ class Session {
   const Options& options_;
   const Ports& ports_;
   net::StreamPtr stream_;
+  net::Pace pace_;
   pop3::ServerSession pop3_;
   std::string client_;
   std::string mechanism_;

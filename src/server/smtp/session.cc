@@ -121,12 +121,13 @@ Task<Session::Flow> Session::flush() {
   const auto output = smtp_.take_output();
   if (output.empty()) co_return Flow::kGoOn;
   const auto written = co_await stream_->write(output, options_.write_patience);
+  pace_.answered(std::chrono::steady_clock::now());
   co_return written ? Flow::kGoOn : Flow::kEnd;
 }
 
 Task<Session::Flow> Session::need_input() {
   if (co_await flush() == Flow::kEnd) co_return Flow::kEnd;
-  const auto deadline = net::after(smtp_.timeout());
+  const auto deadline = pace_.deadline(std::chrono::steady_clock::now(), smtp_.timeout());
   // After a reply, wait first and read then: an idle session holds no buffer.
   const auto ready = co_await stream_->idle(deadline);
   if (ready && *ready == net::Ready::kStopping && !smtp_.in_data()) {
@@ -146,6 +147,7 @@ Task<Session::Flow> Session::need_input() {
                                 {key::kReason, "the client left in the middle of a message"}});
     co_return Flow::kEnd;
   }
+  pace_.received(*got);
   smtp_.feed({buffer.data(), *got});
   co_return Flow::kGoOn;
 }
@@ -159,6 +161,7 @@ Task<Session::Flow> Session::start_tls() {
                 {{key::kClient, origin_.client_address}, {key::kError, done.error().text}});
     co_return Flow::kEnd;
   }
+  pace_.answered(std::chrono::steady_clock::now());
   smtp_.tls_started();
   forget_transaction();
   origin_.hello.clear();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/task.h"
+#include "port/net/pace.h"
 #include "protocol/sasl/server_exchange.h"
 #include "protocol/smtp/server_session.h"
 #include "server/smtp/server.h"
@@ -53,6 +54,7 @@ class Session {
   const Options& options_;
   const Ports& ports_;
   net::StreamPtr stream_;
+  net::Pace pace_;
   smtp::ServerSession smtp_;
   intake::Origin origin_;
   bool name_looked_up_ = false;
