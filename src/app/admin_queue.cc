@@ -47,7 +47,7 @@ Task<Status> commit(AdminPorts* ports, store::Txn txn, QueueId id) {
   const auto done = co_await ports->store.submit(std::move(txn));
   if (done.outcome == store::Outcome::kConflict)
     co_return retry_later("the message is being delivered at this moment; try again");
-  if (done.outcome != store::Outcome::kCommitted) co_return retry_later("store: " + done.error);
+  if (done.outcome != store::Outcome::kCommitted) co_return std::unexpected(done.failure("store"));
   if (ports->queue_changed) ports->queue_changed(id);
   co_return Status{};
 }

@@ -16,12 +16,20 @@ enum class Remedy : unsigned char {
   kClosePeer,   ///< the peer broke the protocol so that nothing more can be read from it.
 };
 
+/// What doors and reports tell apart, beyond what can be done.
+enum class Cause : unsigned char {
+  kOther,
+  kDiskFull,       ///< kRetryLater until our administrator makes room
+  kConfiguration,  ///< our configuration can't be read, or has mistakes
+};
+
 /// What went wrong, in words for an administrator, and what can be done.
 ///
 /// Text: lower case, one line, with its context and what to do, without secrets or message content.
 struct Error {
   Remedy remedy = Remedy::kPermanent;
   std::string text;
+  Cause cause = Cause::kOther;
 
   /// The same error, told from one floor up: "opening segment 7: no space left on device".
   [[nodiscard]] Error in(std::string_view context) && {
@@ -45,7 +53,8 @@ using Status = Result<void>;
   return std::unexpected(Error{Remedy::kClosePeer, std::move(text)});
 }
 
-/// An error of the operating system: "WHAT: No space left on device" (kRetryLater: it is ours).
+/// An error of the operating system: "WHAT: No space left on device" (kRetryLater: it is ours;
+/// kDiskFull of ENOSPC and EDQUOT).
 [[nodiscard]] std::unexpected<Error> system_error(std::string_view what, int error_number);
 
 /// Drops a result on purpose. The reason is for the reader.

@@ -40,13 +40,20 @@ class Daemon:
                 with self._changed:
                     self.lines.append(line)
                     if self._log_file:
-                        print(line, file=self._log_file, flush=True)
+                        self._keep(line)
                     self._changed.notify_all()
         with self._changed:
             self._ended = True
             if self._log_file:
                 self._log_file.close()
             self._changed.notify_all()
+
+    def _keep(self, line):
+        """The file may lie on a disk that a test has filled; who reads no more would stop the program."""
+        try:
+            print(line, file=self._log_file, flush=True)
+        except OSError:
+            pass
 
     @property
     def pid(self):

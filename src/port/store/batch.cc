@@ -60,21 +60,20 @@ CommitResult Evaluator::evaluate(const Submission& submission, Batch& open, cons
   flying_ = flying;
   remembered_.clear();
   if (submission.own) {
-    if (auto done = evaluate_own(*submission.own); !done)
-      return {Outcome::kFailed, std::move(done).error().text};
-    return {Outcome::kCommitted, {}};
+    if (auto done = evaluate_own(*submission.own); !done) return failed(std::move(done).error());
+    return {Outcome::kCommitted};
   }
   const auto& txn = submission.txn;
   auto outcome = decide(txn);
-  if (!outcome) return {Outcome::kFailed, std::move(outcome).error().text};
-  if (*outcome != Outcome::kCommitted) return {*outcome, {}};
+  if (!outcome) return failed(std::move(outcome).error());
+  if (*outcome != Outcome::kCommitted) return {*outcome};
   // From here on nothing fails: all or nothing.
   for (const auto& body : txn.bodies)
     if (const auto found = remembered_.find(location_key(body.id()));
         found != remembered_.end() && !found->second)
       store_body(body);
   for (const auto& write : txn.writes) apply(write);
-  return {Outcome::kCommitted, {}};
+  return {Outcome::kCommitted};
 }
 
 Result<Outcome> Evaluator::decide(const Txn& txn) {

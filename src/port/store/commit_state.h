@@ -20,6 +20,11 @@ struct Commit::State : ResumeWork {
   CommitResult result;           ///< set before kDone
 };
 
+/// What the submitter of a transaction is told when something in the engine failed.
+[[nodiscard]] inline CommitResult failed(Error error) {
+  return {Outcome::kFailed, std::move(error.text), error.cause};
+}
+
 /// Collects finished transactions, and hands each executor all of its waiters in one chain.
 class Completions {
  public:

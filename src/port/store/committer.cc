@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 #include <pthread.h>
 
-#include <cerrno>
-
 #include "base/event.h"
 #include "base/event_keys.h"
 #include "port/store/crc32c.h"
@@ -18,8 +16,6 @@ constexpr std::size_t kTxnsAtOnce = 256;
 constexpr std::size_t kTokensKept = 20'000;
 constexpr auto kRoomCheckedEvery = std::chrono::milliseconds(100);
 constexpr auto kApplyRetriedEvery = std::chrono::milliseconds(100);
-
-bool means_full(int error) { return error == ENOSPC || error == EDQUOT; }
 
 }  // namespace
 
@@ -61,7 +57,7 @@ Commit Committer::submit(Txn txn) {
   if (auto shape = validate(txn); !shape) {
     event::error("store.bad_transaction", {{event::key::kError, shape.error().text}});
     Completions done;
-    done.add(state, {Outcome::kFailed, std::move(shape).error().text});
+    done.add(state, failed(std::move(shape).error()));
     return Commit(std::move(state));
   }
   return queue({std::move(txn), std::move(state), std::nullopt});
@@ -129,12 +125,16 @@ CommitResult Committer::decide(const Submission& submission) {
   if (!submission.own) {
     const auto left = room();
     const auto needed = submission.txn.bodies.empty() ? Room::kNone : Room::kNoBodies;
-    if (left >= needed && left != Room::kPlenty)
-      return {Outcome::kFailed,
-              fmt::format("the disk of {} is full: make room on it", options_.directory)};
+    if (left >= needed && left != Room::kPlenty) return disk_full();
   }
-  if (auto begun = begin_batch(); !begun) return {Outcome::kFailed, std::move(begun).error().text};
+  if (auto begun = begin_batch(); !begun) return failed(std::move(begun).error());
   return evaluator_.evaluate(submission, *open_, flying_.get());
+}
+
+CommitResult Committer::disk_full() const {
+  return {Outcome::kFailed,
+          fmt::format("the disk of {} is full: make room on it", options_.directory),
+          Cause::kDiskFull};
 }
 
 /// Gives the open batch its place in the log.
@@ -167,10 +167,19 @@ Committer::Room Committer::room() {
   room_ = left >= options_.reserve_bytes       ? Room::kPlenty
           : left >= options_.reserve_bytes / 2 ? Room::kNoBodies
                                                : Room::kNone;
-  if (room_ != before && (room_ == Room::kPlenty || before == Room::kPlenty))
-    event::emit(room_ == Room::kPlenty ? event::Level::kInfo : event::Level::kError,
-                room_ == Room::kPlenty ? "store.disk_has_room" : "store.disk_full",
+  if (room_ == before || (room_ != Room::kPlenty && before != Room::kPlenty)) return room_;
+  if (room_ == Room::kPlenty) {
+    event::info("store.disk_has_room",
                 {{event::key::kFile, options_.directory}, {event::key::kBytes, left}});
+  } else {
+    event::error("store.disk_full",
+                 {{event::key::kFile, options_.directory},
+                  {event::key::kBytes, left},
+                  {event::key::kReason,
+                   fmt::format("under {} MiB are free, and mail is deferred until there are more: "
+                               "make room on that disk",
+                               options_.reserve_bytes >> 20)}});
+  }
   return room_;
 }
 
@@ -248,10 +257,11 @@ Committer::Written Committer::write_frame(const Batch& batch) {
   parts.emplace_back(batch.changes);
   auto& file = batch.segment->file();
   if (auto wrote = file.write(batch.offset, parts); !wrote) {
-    auto text = io_error("writing", batch.segment->path(), wrote.error()).error().text;
+    auto error = io_error("writing", batch.segment->path(), wrote.error()).error();
     // Its place is written again when there is room.
-    if (means_full(wrote.error())) return {Outcome::kFailed, std::move(text)};
-    return give_up(batch, std::move(text));
+    if (error.cause == Cause::kDiskFull)
+      return {Outcome::kFailed, std::move(error.text), Log::kGoesOn, error.cause};
+    return give_up(batch, std::move(error.text));
   }
   if (auto synced = file.sync(); !synced)
     return give_up(batch, io_error("syncing", batch.segment->path(), synced.error()).error().text);
@@ -278,12 +288,14 @@ Status Committer::apply(const Batch& batch) {
     value ? changes.put(key, *value) : changes.erase(key);
   const LogState state{position_of(batch.segment->number(), batch.end()), sequence_};
   changes.put(kLogStateKey, state.encode());
+  bool told = false;
   for (auto wrote = db_.write(changes); !wrote; wrote = db_.write(changes)) {
-    event::error("store.records_not_written", {{event::key::kError, wrote.error().text}});
+    if (!std::exchange(told, true))
+      event::error("store.records_not_written", {{event::key::kError, wrote.error().text}});
     auto resumed = db_.resume();
     if (resumed) continue;
     if (!db_.was_full()) return resumed;
-    fail_queue(wrote.error().text);
+    fail_queue();
     std::unique_lock lock(queue_mutex_);
     if (stop_.wait_for(lock, kApplyRetriedEvery, [this] { return stopping_; })) return resumed;
   }
@@ -295,14 +307,22 @@ Status Committer::apply(const Batch& batch) {
 }
 
 /// Answers those who came while nothing can be written.
-void Committer::fail_queue(const std::string& error) {
+void Committer::fail_queue() {
   std::vector<Submission> waiting;
+  std::unique_ptr<Batch> open;
   {
     const std::lock_guard lock(queue_mutex_);
     waiting.swap(queue_);
   }
+  {
+    // What was decided meanwhile stands on nothing but the batch that is being written.
+    const std::lock_guard lock(mutex_);
+    open = std::exchange(open_, std::make_unique<Batch>());
+  }
+  changed_.notify_all();
   Completions done;
-  for (auto& submission : waiting) done.add(std::move(submission.state), {Outcome::kFailed, error});
+  for (auto& submission : waiting) done.add(std::move(submission.state), disk_full());
+  for (auto& submission : open->submissions) done.add(std::move(submission.state), disk_full());
 }
 
 void Committer::finish(std::unique_ptr<Batch> batch, const Written& written) {
@@ -334,12 +354,13 @@ void Committer::finish(std::unique_ptr<Batch> batch, const Written& written) {
   Completions done;
   for (std::size_t i = 0; i < batch->submissions.size(); ++i) {
     auto& result = batch->results[i];
-    if (written.outcome != Outcome::kCommitted) result = {written.outcome, written.error};
+    if (written.outcome != Outcome::kCommitted)
+      result = {written.outcome, written.error, written.cause};
     done.add(std::move(batch->submissions[i].state), std::move(result));
   }
   if (on_top)
     for (auto& submission : on_top->submissions)
-      done.add(std::move(submission.state), {Outcome::kFailed, written.error});
+      done.add(std::move(submission.state), {Outcome::kFailed, written.error, written.cause});
   done.post();
   if (may_have_died && options_.on_work) options_.on_work();
 }

@@ -68,6 +68,7 @@ class Committer {
     Outcome outcome = Outcome::kCommitted;
     std::string error;
     Log log = Log::kGoesOn;
+    Cause cause = Cause::kOther;
   };
 
   Commit queue(Submission submission);
@@ -75,6 +76,7 @@ class Committer {
   std::vector<Submission> take_waiting();
   void evaluate(Submission submission);
   CommitResult decide(const Submission& submission);
+  [[nodiscard]] CommitResult disk_full() const;
   Status begin_batch();
   Room room();
   [[nodiscard]] bool is_full() const;
@@ -86,7 +88,7 @@ class Committer {
   Written write_frame(const Batch& batch);
   Written give_up(const Batch& batch, std::string error);
   Status apply(const Batch& batch);
-  void fail_queue(const std::string& error);
+  void fail_queue();
   void finish(std::unique_ptr<Batch> batch, const Written& written);
   void remember_tokens(const Batch& batch);
 

@@ -5,10 +5,18 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <cstdarg>
+#include <cstdio>
+
+#include "base/event.h"
+#include "base/event_keys.h"
 
 namespace hikyaku::store {
 namespace {
@@ -24,6 +32,27 @@ rocksdb::ReadOptions read_options(Db::From from) {
   if (from == Db::From::kMemory) options.read_tier = rocksdb::kBlockCacheTier;
   return options;
 }
+
+/// What RocksDB has to tell goes into the log of the program.
+///
+/// Why not into its own LOG file: when the disk of that file is full, RocksDB 7.8 of Debian, which
+/// keeps its assertions, ends the process at the second line that it can't write.
+class EventLogger : public rocksdb::Logger {
+ public:
+  EventLogger() : rocksdb::Logger(rocksdb::WARN_LEVEL) {}
+  using rocksdb::Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    Logv(rocksdb::WARN_LEVEL, format, arguments);
+  }
+  void Logv(rocksdb::InfoLogLevel level, const char* format, va_list arguments) override {
+    if (level < GetInfoLogLevel() || level == rocksdb::HEADER_LEVEL) return;
+    std::array<char, 1024> text;
+    const int length = std::vsnprintf(text.data(), text.size(), format, arguments);
+    if (length <= 0) return;
+    const auto shown = std::min(text.size() - 1, static_cast<std::size_t>(length));
+    event::warn("store.rocksdb", {{event::key::kReason, std::string_view(text.data(), shown)}});
+  }
+};
 
 /// The best of what this build of RocksDB has.
 rocksdb::CompressionType compression() {
@@ -67,8 +96,7 @@ rocksdb::Options db_options(const Db::Options& ours) {
   options.avoid_unnecessary_blocking_io = true;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
-  options.info_log_level = rocksdb::WARN_LEVEL;
-  options.keep_log_file_num = 2;
+  options.info_log = std::make_shared<EventLogger>();
   options.max_manifest_file_size = 16 << 20;
   return options;
 }

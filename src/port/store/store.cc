@@ -43,6 +43,10 @@ Txn& Txn::with(Body body) {
   return *this;
 }
 
+Error CommitResult::failure(std::string_view context) const {
+  return Error{Remedy::kRetryLater, error, cause}.in(context);
+}
+
 bool Commit::await_ready() const noexcept {
   return state_->phase.load(std::memory_order_acquire) == State::Phase::kDone;
 }

@@ -75,6 +75,10 @@ enum class Outcome : unsigned char {
 struct CommitResult {
   Outcome outcome = Outcome::kFailed;
   std::string error;  ///< for kFailed and kUnknown: what went wrong, for the administrator
+  Cause cause = Cause::kOther;
+
+  /// What a commit that failed is to those above: "CONTEXT: error", to be tried again.
+  [[nodiscard]] Error failure(std::string_view context) const;
 };
 
 /// A submitted transaction. Awaited once; comes back on the executor of its awaiter. Dropping it

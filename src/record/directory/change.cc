@@ -36,7 +36,8 @@ Task<Result<bool>> Directory::Impl::submit(store::Txn txn) {
   switch (result.outcome) {
     case store::Outcome::kCommitted: co_return true;
     case store::Outcome::kConflict: co_return false;
-    case store::Outcome::kFailed: co_return retry_later("changing the directory: " + result.error);
+    case store::Outcome::kFailed:
+      co_return std::unexpected(result.failure("changing the directory"));
     case store::Outcome::kUnknown: break;
   }
   auto happened = co_await store.resolve(token);

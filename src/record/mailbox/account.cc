@@ -147,7 +147,8 @@ Task<Result<AccountImpl::Opened>> AccountImpl::open() {
     txn.checks.clear();
     txn.check(key::account(id_), std::nullopt);
     const auto made = co_await shared_.store.submit(std::move(txn));
-    if (made.outcome == store::Outcome::kFailed) co_return retry_later(made.error);
+    if (made.outcome == store::Outcome::kFailed)
+      co_return std::unexpected(made.failure("making INBOX"));
     // Committed, or somebody else was faster, or unknown: look again.
   }
   co_return busy();

@@ -13,7 +13,7 @@ namespace {
 constexpr int kAttempts = 20;
 
 std::unexpected<Error> not_stored(const store::CommitResult& result) {
-  return retry_later("the change could not be stored: " + result.error);
+  return std::unexpected(result.failure("the change could not be stored"));
 }
 
 }  // namespace

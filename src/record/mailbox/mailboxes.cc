@@ -176,8 +176,9 @@ Task<Status> commit_alone(store::Store* store, store::Txn txn) {
     HK_CO_ASSIGN(const bool happened, co_await store->resolve(token));
     if (happened) co_return Status{};
   }
-  co_return retry_later("the message could not be stored: " +
-                        (result.error.empty() ? "the store changed meanwhile" : result.error));
+  if (result.error.empty())
+    co_return retry_later("the message could not be stored: the store changed meanwhile");
+  co_return std::unexpected(result.failure("the message could not be stored"));
 }
 
 }  // namespace
@@ -218,7 +219,7 @@ Task<Result<bool>> mark_removed(Shared* shared, AccountId account) {
     txn.check(record_key, *found).put(record_key, encode(record));
     const auto result = co_await shared->store.submit(std::move(txn));
     if (result.outcome == store::Outcome::kFailed)
-      co_return retry_later("the account could not be removed: " + result.error);
+      co_return std::unexpected(result.failure("the account could not be removed"));
   }
   co_return retry_later("the account is changed too fast to be removed; try again");
 }
@@ -248,8 +249,8 @@ Task<Status> Mailboxes::erase_account(AccountId account) {
     }
     const auto result = co_await impl_->shared.store.submit(std::move(txn));
     if (result.outcome != store::Outcome::kCommitted)
-      co_return retry_later("the account's mail could not be erased, run it again: " +
-                            result.error);
+      co_return std::unexpected(
+          result.failure("the account's mail could not be erased, run it again"));
     if (records.empty()) break;
   }
   co_return Status{};

@@ -81,7 +81,7 @@ void sort_by_time(std::vector<Event>* events) {
 Status committed(const store::CommitResult& result) {
   if (result.outcome == store::Outcome::kCommitted) return {};
   if (result.outcome == store::Outcome::kConflict) return retry_later("the trail was changed");
-  return retry_later("trimming the trail: " + result.error);
+  return std::unexpected(result.failure("trimming the trail"));
 }
 
 }  // namespace

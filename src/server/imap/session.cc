@@ -165,10 +165,16 @@ void Session::bad(std::string_view text) {
   imap::append_status(out_, tag_, imap::Condition::kBad, {}, text);
 }
 
+std::string_view Session::not_now(const Error& error) {
+  return error.cause == Cause::kDiskFull
+             ? "the server's disk is full: reading goes on, changes and new mail must wait"
+             : "the server could not do it now, try again";
+}
+
 void Session::failed(const Error& error) {
   if (error.remedy != Remedy::kRetryLater) return no(error.text);
   event::error("imap.store", {{key::kClient, client_}, {key::kError, error.text}});
-  no("the server could not do it now, try again", "UNAVAILABLE");
+  no(not_now(error), "UNAVAILABLE");
 }
 
 std::optional<std::string> Session::mailbox_name(std::string_view wire) {

@@ -62,6 +62,8 @@ class Session {
   void no(std::string_view text, std::string_view code = {});
   void bad(std::string_view text);
   /// NO with the error's text; [UNAVAILABLE] (RFC 5530) for what passes.
+  /// What a client is told when the store could not do it.
+  [[nodiscard]] static std::string_view not_now(const Error& error);
   void failed(const Error& error);
 
   // sync.cc

@@ -179,8 +179,10 @@ void Session::forget_transaction() {
 
 smtp::Reply reply_for(const Error& error) {
   if (const auto* reason = smtp::find_reason(smtp::reason_id_in(error.text))) {
-    smtp::Reply reply{reason->code, reason->enhanced, error.text};
-    return reply;
+    // What is wrong in here, and where it lies, is for our administrator: it is in the log.
+    if (reason == &smtp::reason::kStoreBusy || reason == &smtp::reason::kDiskFull)
+      return smtp::refusal(*reason);
+    return smtp::Reply{reason->code, reason->enhanced, error.text};
   }
   return smtp::refusal(error.remedy == Remedy::kRetryLater ? smtp::reason::kInternal
                                                            : smtp::reason::kBadMessage);

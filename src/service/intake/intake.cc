@@ -23,7 +23,9 @@ std::string with_id(const smtp::Reason& why, std::string_view detail) {
 }
 
 std::unexpected<Error> store_failed(Error error) {
-  return retry_later(with_id(reason::kStoreBusy, error.text));
+  const bool full = error.cause == Cause::kDiskFull;
+  error.text = with_id(full ? reason::kDiskFull : reason::kStoreBusy, error.text);
+  return std::unexpected(std::move(error));
 }
 
 }  // namespace
@@ -112,7 +114,8 @@ Task<Status> Intake::Impl::submit(store::Txn txn) {
     if (*happened) co_return Status();
   }
   const bool conflict = result.outcome == store::Outcome::kConflict;
-  co_return store_failed({Remedy::kRetryLater, conflict ? "changed meanwhile" : result.error});
+  co_return store_failed(
+      {Remedy::kRetryLater, conflict ? "changed meanwhile" : result.error, result.cause});
 }
 
 Task<Result<std::vector<mailbox::Placed>>> Intake::Impl::store_message(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // APPEND (RFC 9051 §6.3.12, RFC 3502): messages are streamed into the store, and all of one command
 // become visible in one commit.
+#include "base/event.h"
+#include "base/event_keys.h"
 #include "port/net/stream.h"
 #include "protocol/imap/response/envelope.h"
 #include "server/imap/session.h"
@@ -60,8 +62,10 @@ Task<void> Session::append_data(std::string_view octets) {
   const auto spilled = co_await ports_.store.spill(&appending_->body);
   if (spilled) co_return;
   appending_.reset();
+  event::error("imap.store",
+               {{event::key::kClient, client_}, {event::key::kError, spilled.error().text}});
   reader_.refuse_append(imap::Rejected::Reply::kNo, "UNAVAILABLE",
-                        "the message could not be stored now, try again");
+                        std::string(not_now(spilled.error())));
 }
 
 void Session::append_message_end() {
