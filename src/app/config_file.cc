@@ -7,18 +7,29 @@
 #include "config/read.h"
 
 namespace hikyaku::app {
+namespace {
+
+std::unexpected<Error> cannot_use(Error error) {
+  error.remedy = Remedy::kPermanent;
+  error.cause = Cause::kConfiguration;
+  return std::unexpected(std::move(error));
+}
+
+}  // namespace
+
 Result<config::Config> load_config(const std::string& file) {
-  HK_ASSIGN(const auto text, read_file(file));
+  const auto text = read_file(file);
+  if (!text) return cannot_use(text.error());
   std::error_code error;
   const auto folder = std::filesystem::absolute(file, error).parent_path().string();
-  auto config = config::read(text, folder);
+  auto config = config::read(*text, folder);
   if (config) return *std::move(config);
   std::string all;
   for (const auto& problem : config.error()) {
     if (!all.empty()) all += '\n';
     all += config::text_of(problem, file);
   }
-  return permanent(all);
+  return cannot_use({.text = std::move(all)});
 }
 
 }  // namespace hikyaku::app

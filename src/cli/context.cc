@@ -74,6 +74,7 @@ int report(const Context& context, const Error& error) {
   } else {
     fmt::print(stderr, "hikyaku: {}\n", error.text);
   }
+  if (error.cause == Cause::kConfiguration) return kBadConfiguration;
   return later ? kFailedForNow : kRefused;
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Goal: what an administrator or a client does wrong gets a clear answer with a remedy, and the server goes on."""
 
+import functools
 import os
 import re
 import socket
@@ -36,6 +37,11 @@ def ask(f, line):
     f.write(line + b"\r\n")
     f.flush()
     return reply(f)
+
+
+def write(path, octets):
+    with open(path, "wb") as f:
+        f.write(octets)
 
 
 class Clients(SiteCase):
@@ -129,6 +135,19 @@ class Clients(SiteCase):
         with self.assertRaisesRegex(poplib.error_proto, r"\[AUTH\]"):
             pop3(self.site, (self.site.alice[0], "wrong"))
 
+    def test_an_unknown_user_looks_like_a_wrong_password(self):
+        def answer(ask):
+            try:
+                ask().close()
+            except Exception as error:  # pylint: disable=broad-except
+                return repr(error)
+            self.fail("logged in")
+        for ask in (submit, imap, pop3):
+            ask = functools.partial(ask, self.site)
+            known = answer(lambda ask=ask: ask((self.site.alice[0], "wrong")))
+            for unknown in ("nobody@hikyaku.example", "alice@nowhere.example"):
+                self.assertEqual(answer(lambda ask=ask, unknown=unknown: ask((unknown, "wrong"))), known)
+
     def test_no_password_without_tls(self):
         s, f = talk(self.site, "submission")
         self.assertNotIn(b"AUTH", ask(f, b"EHLO client.example"))
@@ -173,6 +192,22 @@ class Administrators(unittest.TestCase):
             served = site.run("serve", check=False)
             self.assertEqual(served.returncode, 3)
 
+    def test_a_configuration_that_can_not_be_read(self):
+        site = Site()
+        self.addCleanup(site.close)
+        for make in (lambda path: os.mkdir(path),  # pylint: disable=unnecessary-lambda
+                     lambda path: write(path, bytes(range(256)) * 16),
+                     lambda path: write(path, b'[server]\nhostname = "\xff\xfe"\n'),
+                     lambda path: write(path, b"[server\n" + b"[" * 100_000),
+                     lambda path: write(path, b"a = " + b"[" * 100_000)):
+            path = os.path.join(site.directory, "broken.toml")
+            make(path)
+            for command in (["serve"], ["config", "check"], ["account", "list"]):
+                done = site.run(*command, "--config", path, config=False, check=False)
+                self.assertEqual(done.returncode, 3, (command, done.stderr))
+                self.assertIn(path, done.stdout + done.stderr)
+            (os.rmdir if os.path.isdir(path) else os.unlink)(path)
+
     def test_a_port_that_is_taken(self):
         site = Site()
         self.addCleanup(site.close)
@@ -181,6 +216,7 @@ class Administrators(unittest.TestCase):
         done = site.run("serve", check=False)
         self.assertNotEqual(done.returncode, 0)
         self.assertIn(str(site.port("smtp")), done.stderr)
+        self.assertRegex(done.stderr, rf"python3?\S* .*\b{os.getpid()}\b", "by whom")
 
     def test_a_second_server_on_the_same_data(self):
         with Site() as site:

@@ -86,6 +86,20 @@ class Certificates(unittest.TestCase):
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("none.pem", done.stderr)
 
+    def test_no_certificate(self):
+        path = os.path.join(self.site.directory, "odd.pem")
+        good, key = self.site.certificate, make_key(self.site.directory, "odd.key")
+        for octets in (b"", bytes(range(256)) * 8, b"-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n"):
+            with open(path, "wb") as f:
+                f.write(octets)
+            for pair in ((path, key), (good, path)):
+                self.use(*pair)
+                self.refuse(1, path)
+        os.unlink(path)
+        os.mkdir(path)
+        self.use(path, key)
+        self.refuse(1, path)
+
     def test_no_configuration(self):
         os.rename(self.site.config, self.site.config + ".away")
         self.addCleanup(os.rename, self.site.config + ".away", self.site.config)

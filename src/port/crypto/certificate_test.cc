@@ -47,6 +47,8 @@ TEST(Certificate, EveryUnusableFileSaysWhyAndWhatToDo) {
   const TempCertificate other({"mx.example.org"});
   const std::string junk = good.directory() + "/junk.pem";
   write_file(junk, "no pem at all\n");
+  const std::string empty = good.directory() + "/empty.pem";
+  write_file(empty, "");
   const std::string locked = good.directory() + "/locked.pem";
   write_file(locked,
              "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n"
@@ -63,6 +65,8 @@ TEST(Certificate, EveryUnusableFileSaysWhyAndWhatToDo) {
       {{good.directory(), key}, "it is a directory"},
       {{junk, key}, "holds no certificate in PEM form"},
       {{cert, junk}, "holds no private key in PEM form"},
+      {{empty, key}, "holds no certificate in PEM form"},
+      {{cert, empty}, "holds no private key in PEM form"},
       {{key, key}, "holds no certificate in PEM form"},
       {{cert, cert}, "holds no private key in PEM form"},
       {{cert, other.files().key_file}, "does not belong to the certificate"},

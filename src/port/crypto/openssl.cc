@@ -68,7 +68,9 @@ std::string take_openssl_error() {
 }
 
 BioPtr memory_bio(std::string_view octets) {
-  BioPtr bio(BIO_new_mem_buf(octets.data(), static_cast<int>(octets.size())));
+  // Nothing has no address, and OpenSSL wants one.
+  const char* data = octets.empty() ? "" : octets.data();
+  BioPtr bio(BIO_new_mem_buf(data, static_cast<int>(octets.size())));
   HK_ASSERT(bio);
   return bio;
 }
