@@ -115,7 +115,34 @@ std::string print_table(const Section<S>& section, const S& values) {
   return out;
 }
 
+template <class S>
+std::string json_object(const Section<S>& section, const S& values, std::string_view indent) {
+  std::string out = "{";
+  for (const auto& key : section.keys) {
+    // What TOML is written with here is JSON too: texts, lists, numbers, true and false.
+    out += fmt::format("{}\n{}  {}: {}", out.size() > 1 ? "," : "", indent, quoted(key.name),
+                       std::visit(ValueOf<S>{values}, key.setting));
+  }
+  return out + fmt::format("\n{}}}", indent);
+}
+
 }  // namespace
+
+std::string print_json(const Config& config) {
+  std::string out = "{";
+  for_each_section([&]<class S>(const Section<S>& section) {
+    out += fmt::format("{}\n  {}: ", out.size() > 1 ? "," : "", quoted(section.name));
+    if (section.many == nullptr) {
+      out += json_object(section, config.*section.member, "  ");
+      return;
+    }
+    std::string list;
+    for (const auto& values : config.*section.many)
+      list += (list.empty() ? "" : ", ") + json_object(section, values, "  ");
+    out += "[" + list + "]";
+  });
+  return out + "\n}\n";
+}
 
 std::string print_defaults() {
   std::string out =

@@ -11,6 +11,8 @@ namespace hikyaku::config {
 [[nodiscard]] std::string print_defaults();
 /// What is in force, as a file that reads as the same Config.
 [[nodiscard]] std::string print(const Config& config);
+/// The same as JSON: an object of tables, a list for what is written [[name]].
+[[nodiscard]] std::string print_json(const Config& config);
 /// docs/config.md.
 [[nodiscard]] std::string print_reference();
 
