@@ -21,7 +21,8 @@ class Checker {
   Result<CheckReport> run(const CheckProgress& progress);
 
  private:
-  void problem(std::string what, std::string repair);
+  CheckReport::Problem& problem(std::string what, std::string repair);
+  Status add_holders(BodyId body, CheckReport::Problem& problem);
   void visit(std::string_view key, std::string_view value);
   void visit_location(std::string_view key, std::string_view value);
   void visit_holder(std::string_view key);
@@ -41,10 +42,21 @@ class Checker {
   std::map<std::uint32_t, std::uint64_t> live_found_, live_counted_;
 };
 
-void Checker::problem(std::string what, std::string repair) {
+/// Beyond the limit the last one makes room.
+CheckReport::Problem& Checker::problem(std::string what, std::string repair) {
   ++report_.problem_count;
-  if (report_.problems.size() < CheckReport::kProblemsMax)
-    report_.problems.push_back({std::move(what), std::move(repair)});
+  if (report_.problems.size() == CheckReport::kProblemsMax) report_.problems.pop_back();
+  return report_.problems.emplace_back(std::move(what), std::move(repair));
+}
+
+/// As they are now, for the one who asks which message it is.
+Status Checker::add_holders(BodyId body, CheckReport::Problem& problem) {
+  const auto prefix = holders_prefix(body);
+  return db_.for_each(prefix, prefix_end(prefix),
+                      [&](std::string_view key, std::string_view /*value*/) {
+                        problem.holders.emplace_back(key.substr(prefix.size()));
+                        return problem.holders.size() < CheckReport::kHoldersMax;
+                      });
 }
 
 void Checker::visit(std::string_view key, std::string_view value) {
@@ -136,9 +148,8 @@ Status Checker::read_body(BodyId body) {
     }
     if (last_error.empty()) return {};
   }
-  problem(fmt::format("body {} can't be read: {}", body.value, last_error),
-          "none: restore it from a backup");
-  return {};
+  return add_holders(body, problem(fmt::format("body {} can't be read: {}", body.value, last_error),
+                                   "none: restore it from a backup"));
 }
 
 Status Checker::read_all(const CheckProgress& progress) {

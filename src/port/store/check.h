@@ -16,9 +16,12 @@ namespace hikyaku::store {
 /// records mean is checked by those who write them, over scan().
 struct CheckReport {
   static constexpr std::size_t kProblemsMax = 1000;
+  static constexpr std::size_t kHoldersMax = 100;  ///< of one body
   struct Problem {
     std::string what;    ///< for the administrator
     std::string repair;  ///< what a repair would do
+    /// Of a body that can't be read: who links it, as they named themselves in Txn::link.
+    std::vector<std::string> holders{};
   };
   std::uint64_t bodies = 0;
   std::uint64_t body_octets = 0;

@@ -130,8 +130,9 @@ Result<std::unique_ptr<Db>> Db::open(Options options) {
   if (!status.ok()) {
     const auto text = status.ToString();
     if (text.find("lock") != std::string::npos && text.find("LOCK") != std::string::npos)
-      return permanent(fmt::format("another hikyaku uses {}: stop it, or use its control socket",
-                                   options.directory));
+      // It passes when the other one ends, as the copy of a server that is being restarted does.
+      return retry_later(fmt::format("another hikyaku uses {}: stop it, or use its control socket",
+                                     options.directory));
     return error_of(status, "opening");
   }
   impl->db.reset(db);

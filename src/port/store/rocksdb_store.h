@@ -47,8 +47,8 @@ class RocksDbStore final : public Store {
     rocksdb::Env* env = nullptr;  ///< of a test; nullptr = the machine's
   };
   /// Opens or makes the store, and replays what a crash left.
-  /// Errors: kPermanent for what an administrator has to change: another process has it open, a
-  ///         newer release made it. kRetryLater for I/O and damage.
+  /// Errors: kPermanent for what an administrator has to change: a newer release made it.
+  ///         kRetryLater when another process has it open, for I/O and for damage.
   static Result<std::unique_ptr<RocksDbStore>> open(Options options);
   /// Finishes what was submitted. No read may be under way.
   ~RocksDbStore() override;

@@ -19,6 +19,11 @@ namespace {
 constexpr std::size_t kPage = 1'000;
 constexpr int kAttempts = 5;
 
+std::string account_name(const CheckOptions& options, AccountId id) {
+  const auto name = options.names.find(id);
+  return name != options.names.end() ? name->second : fmt::format("account {}", id.value);
+}
+
 /// What the index of one mailbox really holds.
 struct Counted {
   std::uint32_t messages = 0, unseen = 0, deleted = 0, tail = 0;
@@ -52,6 +57,7 @@ class AccountCheck {
   void check_message(MessageId message, const MessageHead& head);
   void check_counts();
   void check_references();
+  [[nodiscard]] std::string named(MailboxId id) const;
   [[nodiscard]] std::uint32_t references(MessageId message) const;
   void set_references(store::Txn& fix, MessageId message, std::uint32_t count);
   void chain_fixes();
@@ -60,7 +66,7 @@ class AccountCheck {
   store::Txn& problem(std::string what, std::string repair) {
     // Beyond the limit the last one makes room: whoever has that many repairs and checks again.
     if (findings_.size() == store::kFindingsMax) findings_.pop_back();
-    findings_.push_back({fmt::format("account {}{}", id_.value, what), std::move(repair), {}});
+    findings_.push_back({account_name(*options_, id_) + what, std::move(repair), {}});
     return findings_.back().fix;
   }
   /// One that only a backup can help.
@@ -114,6 +120,20 @@ void AccountCheck::take_account(const store::KeyValue& record) {
   }
 }
 
+/// The path of a mailbox, as people know it; its number where it has no record.
+std::string AccountCheck::named(MailboxId id) const {
+  std::string out;
+  for (int levels = 0; levels < 100; ++levels) {  // damage may have made a ring of parents
+    const auto found = mailboxes_.find(id);
+    if (found == mailboxes_.end()) break;
+    const MailboxRecord& mailbox = found->second;
+    out = out.empty() ? mailbox.info.name : mailbox.info.name + "/" + out;
+    if (!mailbox.parent) return out;
+    id = mailbox.parent;
+  }
+  return out.empty() ? fmt::format("number {}", id.value) : out;
+}
+
 void AccountCheck::count_entry(Counted& counted, const Entry& entry) {
   ++counted.messages;
   ++checked_.messages;
@@ -130,7 +150,8 @@ void AccountCheck::take_index(const store::KeyValue& record) {
   Counted& counted = counted_[parsed->mailbox];
   if (!mailboxes_.contains(parsed->mailbox)) {
     if (!counted.seen) {
-      problem(fmt::format(", mailbox {}: has an index, but does not exist", parsed->mailbox.value),
+      problem(fmt::format(", mailbox number {}: has an index, but does not exist",
+                          parsed->mailbox.value),
               "erase the index")
           .erase_range(key::index(id_, parsed->mailbox),
                        store::prefix_end(key::index(id_, parsed->mailbox)));
@@ -148,15 +169,15 @@ void AccountCheck::take_index(const store::KeyValue& record) {
   }
   if (entries.empty())
     return lost(fmt::format(", mailbox {}: the index record at UID {} is damaged",
-                            parsed->mailbox.value, parsed->uid.value));
+                            named(parsed->mailbox), parsed->uid.value));
   if (entries.front().uid <= counted.last)
-    lost(fmt::format(", mailbox {}: UID {} is out of order", parsed->mailbox.value,
+    lost(fmt::format(", mailbox {}: UID {} is out of order", named(parsed->mailbox),
                      entries.front().uid.value));
   for (const auto& entry : entries) {
     count_entry(counted, entry);
     if (entry.modseq > account_.modseq)
       lost(fmt::format(", mailbox {}: UID {} has modseq {}, above the account's {}",
-                       parsed->mailbox.value, entry.uid.value, entry.modseq.value,
+                       named(parsed->mailbox), entry.uid.value, entry.modseq.value,
                        account_.modseq.value));
   }
 }
@@ -262,11 +283,12 @@ void AccountCheck::check_references() {
 }
 
 /// What is wrong with a mailbox's numbers, or nothing.
-std::string wrong_numbers(MailboxId id, const MailboxRecord& mailbox, const Counted& counted) {
+std::string wrong_numbers(const std::string& name, const MailboxRecord& mailbox,
+                          const Counted& counted) {
   const Info& info = mailbox.info;
   if (counted.last >= info.uid_next)
-    return fmt::format(", mailbox {}: UIDNEXT {} is not above UID {}", id.value,
-                       info.uid_next.value, counted.last.value);
+    return fmt::format(", mailbox {}: UIDNEXT {} is not above UID {}", name, info.uid_next.value,
+                       counted.last.value);
   if (counted.messages == info.messages && counted.unseen == info.unseen &&
       counted.deleted == info.deleted && counted.octets == info.octets &&
       counted.tail == mailbox.tail)
@@ -274,8 +296,8 @@ std::string wrong_numbers(MailboxId id, const MailboxRecord& mailbox, const Coun
   return fmt::format(
       ", mailbox {}: counts {} messages, {} unseen, {} deleted, {} octets, {} in the tail; its "
       "index has {}, {}, {}, {}, {}",
-      id.value, info.messages, info.unseen, info.deleted, info.octets, mailbox.tail,
-      counted.messages, counted.unseen, counted.deleted, counted.octets, counted.tail);
+      name, info.messages, info.unseen, info.deleted, info.octets, mailbox.tail, counted.messages,
+      counted.unseen, counted.deleted, counted.octets, counted.tail);
 }
 
 void AccountCheck::check_counts() {
@@ -283,10 +305,10 @@ void AccountCheck::check_counts() {
   for (auto& [id, mailbox] : mailboxes_) {
     const Counted& counted = counted_[id];
     if (mailbox.parent && !mailboxes_.contains(mailbox.parent))
-      lost(fmt::format(", mailbox {}: its parent is gone", id.value));
+      lost(fmt::format(", mailbox {}: its parent is gone", named(id)));
     if (mailbox.dying) continue;
     octets += counted.octets;
-    std::string wrong = wrong_numbers(id, mailbox, counted);
+    std::string wrong = wrong_numbers(named(id), mailbox, counted);
     if (wrong.empty()) continue;
     Info& info = mailbox.info;
     info.uid_next = std::max(info.uid_next, Uid(counted.last.value + 1));
@@ -372,10 +394,10 @@ Task<Result<std::vector<store::Finding>>> check(store::Store* store, CheckOption
       progress.messages += trial.checked().messages;
     }
     if (!still)
-      found.push_back({fmt::format("account {}: changes too fast to be checked; check again later",
-                                   account->value),
-                       "",
-                       {}});
+      found.push_back(
+          {account_name(options, *account) + ": changes too fast to be checked; check again later",
+           "",
+           {}});
     if (options.progress) options.progress(progress);
     from = store::prefix_end(key::account(*account));
   }

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
@@ -23,6 +25,8 @@ enum class Bodies : unsigned char { kSkip, kRead };  ///< kRead: each body is th
 struct CheckOptions {
   Bodies bodies = Bodies::kRead;
   std::function<void(const CheckProgress&)> progress = {};  ///< after each account; may be empty
+  /// How accounts are told; by their number where there is none.
+  std::unordered_map<AccountId, std::string> names = {};
 };
 
 /// Compares everything that the mailbox records say twice: counts with indexes, index entries with

@@ -129,6 +129,11 @@ Result<Due> decode_due(std::string_view key, std::string_view value) {
   return out;
 }
 
+std::optional<QueueId> parse_body_holder(std::string_view holder) {
+  if (holder.size() != 9 || !holder.starts_with('Q')) return std::nullopt;
+  return QueueId(Decoder(holder.substr(1)).u64());
+}
+
 std::string body_holder(QueueId id) { return std::move(Encoder().raw("Q").u64(id.value)).take(); }
 
 }  // namespace hikyaku::queue::format

@@ -31,5 +31,6 @@ namespace hikyaku::queue::format {
 
 /// What holds the body of an item.
 [[nodiscard]] std::string body_holder(QueueId id);
+[[nodiscard]] std::optional<QueueId> parse_body_holder(std::string_view holder);
 
 }  // namespace hikyaku::queue::format
