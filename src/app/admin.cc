@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "app/admin_commands.h"
+#include "base/words.h"
 
 namespace hikyaku::app {
 namespace {
@@ -40,16 +41,22 @@ constexpr std::array kCommands{
 std::span<const AdminCommand> admin_commands() { return kCommands; }
 
 Task<Result<Json>> run_admin(AdminPorts* ports, std::string name, Json arguments) {
-  if (!arguments.is_object()) co_return permanent("arguments must be a JSON object");
+  if (!arguments.is_object())
+    co_return permanent(
+        Words{"arguments must be a JSON object", "引数は JSON オブジェクトでなければなりません"});
   for (const auto& command : kCommands)
     if (command.name == name) co_return co_await command.run(ports, std::move(arguments));
-  co_return permanent("no such command: \"" + name + "\"; see `hikyaku --help`");
+  co_return permanent(
+      Words{"the server knows no command \"{0}\"; it may be older than this program: restart it",
+            "サーバーはコマンド \"{0}\" を知りません。このプログラムより古い可能性があります。"
+            "サーバーを再起動してください"},
+      name);
 }
 
 Result<std::string> text_argument(const Json& arguments, std::string_view name) {
   const auto at = arguments.find(name);
   if (at == arguments.end() || !at->is_string() || at->get_ref<const std::string&>().empty())
-    return permanent("argument \"" + std::string(name) + "\" is missing");
+    return permanent(Words{"\"{0}\" is missing or empty", "\"{0}\" がないか、空です"}, name);
   return at->get<std::string>();
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/admin_commands.h"
+#include "base/words.h"
 
 namespace hikyaku::app {
 namespace {
@@ -14,8 +15,10 @@ Json to_json(const directory::Account& account) {
 Task<Result<directory::Account>> find_account(AdminPorts* ports, std::string address) {
   HK_CO_ASSIGN(auto account, co_await ports->directory.account(address));
   if (!account)
-    co_return permanent("no such account: " + address +
-                        "; `hikyaku account list` shows what there is");
+    co_return permanent(
+        Words{"no such account: {0}; `hikyaku account list` shows what there is",
+              "アカウント {0} はありません。`hikyaku account list` で一覧を表示します"},
+        address);
   co_return *std::move(account);
 }
 
@@ -75,13 +78,16 @@ Task<Result<Json>> account_show(AdminPorts* ports, Json arguments) {
 }
 
 // address: the account can no longer log in or get mail from the first step on; then its mail is
-// erased
+// erased -> what was removed, and what still leads to it
 Task<Result<Json>> account_remove(AdminPorts* ports, Json arguments) {
   HK_CO_ASSIGN(const auto address, text_argument(arguments, "address"));
   HK_CO_ASSIGN(const auto account, co_await find_account(ports, address));
   HK_CO_TRY(co_await ports->directory.remove_account(address));
   HK_CO_TRY(co_await ports->mailboxes.erase_account(account.id));
-  co_return Json{{"removed", account.address}};
+  HK_CO_ASSIGN(auto left, co_await still_named_by(ports, account.address));
+  Json out{{"removed", account.address}};
+  if (!left.empty()) out["still_named_by"] = std::move(left);
+  co_return out;
 }
 
 // address, [password] -> the account, and the password if it was generated

@@ -38,6 +38,9 @@ Task<Result<directory::Domain>> find_domain(AdminPorts* ports, std::string name)
 /// Fails for a domain that is not ours; "" stands for all of them.
 Task<Status> check_domain(AdminPorts* ports, std::string name);
 
+/// What still leads to an address that was removed: aliases, and domains whose catch-all it is.
+Task<Result<Json>> still_named_by(AdminPorts* ports, std::string address);
+
 /// A text argument that must be there, or may be left out; a number that may be left out.
 [[nodiscard]] Result<std::string> text_argument(const Json& arguments, std::string_view name);
 [[nodiscard]] std::string text_argument_or(const Json& arguments, std::string_view name,

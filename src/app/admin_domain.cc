@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/admin_commands.h"
+#include "base/words.h"
 #include "record/directory/address.h"
 
 namespace hikyaku::app {
@@ -18,7 +19,9 @@ Task<Result<directory::Domain>> find_domain(AdminPorts* ports, std::string name)
   HK_CO_ASSIGN(const auto all, co_await ports->directory.domains());
   for (const auto& domain : all)
     if (domain.name == normal) co_return domain;
-  co_return permanent("no such domain: " + name + "; `hikyaku domain list` shows what there is");
+  co_return permanent(Words{"no such domain: {0}; `hikyaku domain list` shows what there is",
+                            "ドメイン {0} はありません。`hikyaku domain list` で一覧を表示します"},
+                      name);
 }
 
 Task<Status> check_domain(AdminPorts* ports, std::string name) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/admin_commands.h"
+#include "base/words.h"
 #include "record/queue/queue.h"
 #include "record/trail/tracking.h"
 #include "record/trail/trail.h"
@@ -34,11 +35,18 @@ Json to_json(const queue::Item& item) {
 
 Task<Result<queue::Item>> find_item(AdminPorts* ports, std::string text) {
   const auto id = trail::parse_tracking(text);
-  if (!id) co_return permanent("not a queue id: " + text + "; `hikyaku queue list` shows them");
+  if (!id)
+    co_return permanent(Words{"not a queue id: {0}; `hikyaku queue list` shows them",
+                              "{0} はキュー ID ではありません。`hikyaku queue list` で表示します"},
+                        text);
   HK_CO_ASSIGN(auto item, co_await queue::read(&ports->store, QueueId(id->value)));
   if (!item)
-    co_return permanent("nothing waits under " + text +
-                        "; it was delivered or removed: `hikyaku track` tells");
+    co_return permanent(
+        Words{"nothing waits under {0}; if it did, it was delivered, returned or removed: "
+              "`hikyaku track --to ADDRESS` tells",
+              "{0} で待っているメールはありません。配達、返送、または削除された可能性があります。"
+              "`hikyaku track --to アドレス` で確認できます"},
+        text);
   co_return *std::move(item);
 }
 
@@ -46,7 +54,8 @@ Task<Result<queue::Item>> find_item(AdminPorts* ports, std::string text) {
 Task<Status> commit(AdminPorts* ports, store::Txn txn, QueueId id) {
   const auto done = co_await ports->store.submit(std::move(txn));
   if (done.outcome == store::Outcome::kConflict)
-    co_return retry_later("the message is being delivered at this moment; try again");
+    co_return retry_later(Words{"the message is being delivered at this moment; try again",
+                                "このメールは配送中です。少し待ってもう一度実行してください"});
   if (done.outcome != store::Outcome::kCommitted) co_return std::unexpected(done.failure("store"));
   if (ports->queue_changed) ports->queue_changed(id);
   co_return Status{};
@@ -96,9 +105,12 @@ Task<Result<Json>> queue_retry(AdminPorts* ports, Json arguments) {
     co_return Json{{"retried", 1}};
   }
   auto filter = filter_of(arguments);
-  const bool all = arguments.value("all", false);
+  const auto all_given = arguments.find("all");
+  const bool all = all_given != arguments.end() && *all_given == true;
   if (!all && filter.sender.empty() && filter.recipient.empty() && filter.destination.empty())
-    co_return permanent("say which: a queue id, --destination, --sender, --recipient, or --all");
+    co_return permanent(Words{
+        "say which: a queue id, --destination, --sender, --recipient, or --all",
+        "対象を指定してください: キュー ID、--destination、--sender、--recipient、または --all"});
   filter.limit = number_argument_or(arguments, "limit", 1'000'000);
   HK_CO_ASSIGN(auto items, co_await queue::list(&ports->store, filter));
   std::size_t retried = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/admin_commands.h"
+#include "base/words.h"
 #include "record/trail/tracking.h"
 #include "record/trail/trail.h"
 
@@ -56,8 +57,11 @@ Task<Result<Json>> track(AdminPorts* ports, Json arguments) {
   if (!number.empty()) {
     const auto id = trail::parse_tracking(number);
     if (!id)
-      co_return permanent("not a tracking number: " + number +
-                          "; it has 13 letters and digits, as the 250 reply showed it");
+      co_return permanent(
+          Words{"not a tracking number: {0}; it has 13 letters and digits, as the 250 reply showed "
+                "it",
+                "{0} は追跡番号ではありません。250 応答に表示された 13 桁の英数字です"},
+          number);
     HK_CO_ASSIGN(const auto story, co_await trail::read(&ports->store, *id));
     co_return to_json(story);
   }

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "app/files.h"
+#include "base/words.h"
 #include "config/read.h"
 
 namespace hikyaku::app {
@@ -15,11 +16,27 @@ std::unexpected<Error> cannot_use(Error error) {
   return std::unexpected(std::move(error));
 }
 
+std::unexpected<Error> unreadable(const std::string& file, const Error& why) {
+  std::error_code error;
+  if (std::filesystem::exists(file, error) || error)
+    return permanent(Words{"the configuration can not be read: {0}; run this as root, or let this "
+                           "user read it",
+                           "設定ファイルを読めません: {0}。root として実行するか、このユーザーが"
+                           "読めるようにしてください"},
+                     why.text);
+  return permanent(
+      Words{"there is no configuration {0}; name another with --config, or begin one: "
+            "hikyaku config defaults > {0}",
+            "設定ファイル {0} がありません。--config で別のファイルを指定するか、新しく"
+            "作ってください: hikyaku config defaults > {0}"},
+      file);
+}
+
 }  // namespace
 
 Result<config::Config> load_config(const std::string& file) {
   const auto text = read_file(file);
-  if (!text) return cannot_use(text.error());
+  if (!text) return cannot_use(unreadable(file, text.error()).error());
   std::error_code error;
   const auto folder = std::filesystem::absolute(file, error).parent_path().string();
   auto config = config::read(*text, folder);

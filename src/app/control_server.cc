@@ -19,7 +19,10 @@ std::string line_of(const Json& json) {
 
 Json error_json(const Error& error) {
   const bool later = error.remedy == Remedy::kRetryLater;
-  return Json{{"error", {{"text", error.text}, {"remedy", later ? "retry later" : "permanent"}}}};
+  Json out{{"text", error.text}};
+  if (!error.japanese.empty()) out["text_ja"] = error.japanese;
+  out["remedy"] = later ? "retry later" : "permanent";
+  return Json{{"error", std::move(out)}};
 }
 
 /// The next line, without its end; empty at the end of the connection.

@@ -12,7 +12,8 @@ namespace hikyaku::app {
 /// Protocol: one JSON object a line. Request {"command": "account add", "arguments": {...}}; while
 /// it
 ///           works {"progress": "text"} any number of times; at the end {"result": ...} or
-///           {"error": {"text": "...", "remedy": "retry later" | "permanent"}}.
+///           {"error": {"text": "...", "text_ja": "...", "remedy": "retry later" |
+///           "permanent"}}; text_ja only where there is a Japanese text.
 /// Limits:   a request of at most 1 MiB; a connection that says nothing for a minute is closed.
 /// Rights:   whoever may open the socket's file (mode 0660) is an administrator.
 Task<void> serve_control(AdminPorts ports, net::StreamPtr stream);

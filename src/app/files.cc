@@ -9,29 +9,43 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/words.h"
+
 namespace hikyaku::app {
 namespace {
 
 constexpr std::size_t kFileBytesMax = 16U << 20U;
+
+bool write_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const auto sent = ::write(file, text.data(), text.size());
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
 
 }  // namespace
 
 Result<std::string> read_file(const std::string& file) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
-    const auto why = std::string(std::generic_category().message(errno));
-    return permanent(file + ": " + why);
+    return permanent(file + ": " + std::generic_category().message(errno));
   }
   std::string out;
   char buffer[16384];
   for (;;) {
     const auto got = ::read(fd, buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0 || out.size() > kFileBytesMax) {
+    if (got <= 0 || out.size() + static_cast<std::size_t>(got) > kFileBytesMax) {
       const int why = errno;
       ::close(fd);
       if (got < 0) return system_error("reading " + file, why);
-      if (got > 0) return permanent(file + " is over 16 MiB; it is no file of ours");
+      if (got > 0)
+        return permanent(Words{"{0} is over 16 MiB; it is no file of ours",
+                               "{0} は 16 MiB を超えています。hikyaku のファイルではありません"},
+                         file);
       return out;
     }
     out.append(buffer, static_cast<std::size_t>(got));
@@ -54,16 +68,17 @@ Result<std::vector<std::string>> read_lines(const std::string& file) {
 
 Status write_file(const std::string& path, std::string_view text, mode_t mode) {
   const auto temporary = path + ".new";
-  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  ::unlink(temporary.c_str());  // of a start that was cut off, with whatever mode it had
+  const int file =
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
   if (file < 0) return system_error("writing " + temporary, errno);
-  const bool written =
-      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::fsync(file) == 0;
+  errno = 0;
+  bool written = write_all(file, text) && ::fsync(file) == 0;
+  if (::close(file) != 0) written = false;
+  if (written && ::rename(temporary.c_str(), path.c_str()) == 0) return {};
   const int why = errno;
-  ::close(file);
-  if (!written) return system_error("writing " + temporary, why);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return system_error("writing " + path, errno);
-  return {};
+  ::unlink(temporary.c_str());
+  return system_error("writing " + path, why);
 }
 
 std::string own_path() {

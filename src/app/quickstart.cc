@@ -61,7 +61,7 @@ std::vector<DnsRecord> records_of(const Setup& setup, const MachineFacts& machin
 }  // namespace
 
 Status quickstart(const QuickstartOptions& options) {
-  HK_ASSIGN(auto setup, prepare_setup(options, language_of_environment()));
+  HK_ASSIGN(auto setup, prepare_setup(options, language()));
   // With the rights of the start: as the server's user its ports could not be tried.
   const auto machine = ask_machine(setup.config, setup.server);
   auto filled = fill_setup(setup);

@@ -20,6 +20,7 @@
 #include "app/control_client.h"
 #include "app/files.h"
 #include "app/quickstart_unit.h"
+#include "base/words.h"
 #include "record/directory/address.h"
 
 extern char** environ;
@@ -55,10 +56,15 @@ Status check_way(const fs::path& folder) {
   const passwd* user = ::getpwnam(kSystemUser);
   for (auto at = folder.parent_path();; at = at.parent_path()) {
     if (!may_enter(at, user))
-      return permanent(fmt::format(
-          "the server runs as the user \"{0}\", who may not enter {1}, so it could not reach {2}: "
-          "choose a folder that all may enter, such as /srv/{0}, or open that one: chmod o+x {1}",
-          kSystemUser, at.string(), folder.string()));
+      return permanent(
+          Words{
+              "the server runs as the user \"{0}\", who may not enter {1}, so it could not reach "
+              "{2}: choose a folder that all may enter, such as /srv/{0}, or open that one: chmod "
+              "o+x {1}",
+              "サーバーはユーザー \"{0}\" として動作しますが、{1} に入る権限がなく {2} "
+              "に届きません。"
+              "/srv/{0} のように誰でも入れるフォルダーを選ぶか、次で開いてください: chmod o+x {1}"},
+          kSystemUser, at.string(), folder.string());
     if (at == at.parent_path()) return {};
   }
 }
@@ -88,7 +94,8 @@ Status check_path(const std::string& path) {
   const bool odd = std::ranges::any_of(
       path, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
   if (!odd) return {};
-  return permanent("--data has control characters in its name; take another folder");
+  return permanent(Words{"--data has control characters in its name; take another folder",
+                         "--data の名前に制御文字があります。別のフォルダーを指定してください"});
 }
 
 std::string toml_text(std::string_view text) {
@@ -116,7 +123,9 @@ std::string config_text(const Setup& setup, const std::string& data, const std::
 Status make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) return permanent("making " + folder.string() + ": " + error.message());
+  if (error)
+    return permanent(Words{"making {0}: {1}", "{0} を作れません: {1}"}, folder.string(),
+                     error.message());
   return {};
 }
 
@@ -124,9 +133,12 @@ Status make_folder(const fs::path& folder) {
 Status choose_places(const QuickstartOptions& options, Setup& setup, std::string& data) {
   if (options.data.empty()) {
     if (::geteuid() != 0)
-      return permanent(
+      return permanent(Words{
           "quickstart needs root for /etc/hikyaku, /var/lib/hikyaku and the systemd unit: run it "
-          "with sudo, or give --data DIR to have everything in a folder of yours");
+          "with sudo, or give --data DIR to have everything in a folder of yours",
+          "/etc/hikyaku、/var/lib/hikyaku、systemd ユニットを作るには root が必要です。sudo "
+          "で実行する"
+          "か、--data DIR で自分のフォルダーにすべてを置いてください"});
     setup.config_file = kSystemConfig;
     setup.unit_file = kSystemUnit;
     data = kSystemData;

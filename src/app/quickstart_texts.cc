@@ -2,7 +2,6 @@
 #include "app/quickstart_texts.h"
 
 #include <array>
-#include <cstdlib>
 
 #include "base/assert.h"
 
@@ -224,13 +223,6 @@ std::string_view text_of(Text text, Language language) {
   HK_ASSERT(text < Text::kEnd);
   const auto& entry = kEntries[static_cast<std::size_t>(text)];
   return language == Language::kJapanese ? entry.japanese : entry.english;
-}
-
-Language language_of_environment() {
-  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
-    if (const char* value = std::getenv(name); value != nullptr && *value != '\0')
-      return explain::language_of(value);
-  return Language::kEnglish;
 }
 
 }  // namespace hikyaku::app

@@ -6,11 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "explain/explain.h"
+#include "base/words.h"
 
 namespace hikyaku::app {
-
-using explain::Language;
 
 /// Everything that quickstart says. {0}, {1} … are filled in by say().
 enum class Text : unsigned char {
@@ -120,8 +118,5 @@ template <class... Values>
 [[nodiscard]] std::string say(Language language, Text text, const Values&... values) {
   return fmt::format(fmt::runtime(text_of(text, language)), values...);
 }
-
-/// From LC_ALL, LC_MESSAGES or LANG.
-[[nodiscard]] Language language_of_environment();
 
 }  // namespace hikyaku::app

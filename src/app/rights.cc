@@ -15,6 +15,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/words.h"
+
 namespace hikyaku::app {
 namespace {
 
@@ -44,9 +46,13 @@ Status become_user(const std::string& user, const std::string& data, UserRequire
   const passwd* entry = ::getpwnam(user.c_str());
   if (entry == nullptr) {
     if (required == UserRequired::kNo) return {};
-    return permanent("there is no user \"" + user +
-                     "\" to run as; make it with: useradd --system --home-dir " + data +
-                     " --shell /usr/sbin/nologin " + user + " (or set server.user)");
+    return permanent(
+        Words{
+            "there is no user \"{0}\" to run as; make it with: useradd --system --home-dir {1} "
+            "--shell /usr/sbin/nologin {0} (or set server.user)",
+            "実行ユーザー \"{0}\" がありません。作成してください: useradd --system --home-dir {1} "
+            "--shell /usr/sbin/nologin {0} (または server.user を設定)"},
+        user, data);
   }
   const uid_t uid = entry->pw_uid;
   const gid_t gid = entry->pw_gid;

@@ -89,8 +89,7 @@ delivery::Options delivery_options(const Server& server) {
 
 /// What a remote's reply means, for the part of a report that people read.
 std::string explain_for_report(const smtp::Reply& reply, dsn::Language language) {
-  const auto in = language == dsn::Language::kJapanese ? explain::Language::kJapanese
-                                                       : explain::Language::kEnglish;
+  const auto in = language == dsn::Language::kJapanese ? Language::kJapanese : Language::kEnglish;
   const auto found = explain::explain(reply.one_line(), in);
   if (!found) return {};
   return fmt::format("{} {}", found->meaning, found->remedy);

@@ -2,6 +2,8 @@
 #include "app/site.h"
 
 #include <filesystem>
+
+#include "base/words.h"
 namespace hikyaku::app {
 
 AdminPorts Site::admin_ports() { return AdminPorts{*store, *directory, *mailboxes, clock, {}, {}}; }
@@ -10,8 +12,11 @@ Result<std::unique_ptr<Site>> open_site(const config::Config& config) {
   std::error_code error;
   std::filesystem::create_directories(config.server.data, error);
   if (error)
-    return permanent("data folder " + config.server.data + ": " + error.message() +
-                     "; make it, or set server.data to a folder that may be written");
+    return permanent(
+        Words{"data folder {0}: {1}; make it, or set server.data to a folder that may be written",
+              "データフォルダー {0}: {1}。作成するか、書き込めるフォルダーを server.data に指定して"
+              "ください"},
+        config.server.data, error.message());
   auto site = std::make_unique<Site>();
   store::RocksDbStore::Options options;
   options.directory = config.server.data + "/store";

@@ -26,9 +26,9 @@ struct Site {
   [[nodiscard]] AdminPorts admin_ports();
 };
 
-/// Errors: kPermanent when another process has the data folder, its format is newer, or it may not
-/// be
-///         read; each says what to do.
+/// Errors: kRetryLater when another process has the data folder, kPermanent when its format is
+/// newer
+///         or it may not be read; each says what to do.
 Result<std::unique_ptr<Site>> open_site(const config::Config& config);
 
 }  // namespace hikyaku::app

@@ -30,11 +30,17 @@ struct Error {
   Remedy remedy = Remedy::kPermanent;
   std::string text;
   Cause cause = Cause::kOther;
+  /// The same for those who read Japanese: where an administrator's command may answer it. Made of
+  /// words.h, told by text_of(); empty: there is only the English text.
+  std::string japanese{};
 
   /// The same error, told from one floor up: "opening segment 7: no space left on device".
   [[nodiscard]] Error in(std::string_view context) && {
-    text.insert(0, ": ");
-    text.insert(0, context);
+    for (auto* words : {&text, &japanese}) {
+      if (words->empty()) continue;
+      words->insert(0, ": ");
+      words->insert(0, context);
+    }
     return std::move(*this);
   }
 };

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "base/words.h"
 #include "cli/context.h"
 
 namespace hikyaku::cli {
@@ -20,7 +21,9 @@ void add_config_commands(CLI::App& app, Context& context, Action& action);
 void add_explain_command(CLI::App& app, Context& context, Action& action);
 void add_completion_command(CLI::App& app, Context& context, Action& action);
 
-/// A command with --config and --json, as all have them.
-CLI::App* add_command(CLI::App& parent, Context& context, const char* name, const char* help);
+/// A command with --config, --json and --lang, as all have them.
+CLI::App* add_command(CLI::App& parent, Context& context, const char* name, Words help);
+/// A group of commands: one of them must follow.
+CLI::App* add_group(CLI::App& parent, Context& context, const char* name, Words help);
 
 }  // namespace hikyaku::cli

@@ -50,9 +50,10 @@ complete -F _hikyaku hikyaku
 
 }  // namespace
 
-void add_completion_command(CLI::App& app, Context& /*context*/, Action& action) {
-  auto* command =
-      app.add_subcommand("completion", "shell completion: source <(hikyaku completion)");
+void add_completion_command(CLI::App& app, Context& context, Action& action) {
+  auto* command = add_command(app, context, "completion",
+                              {"shell completion: source <(hikyaku completion)",
+                               "シェルの補完: source <(hikyaku completion)"});
   command->callback([&app, &action] {
     action = [&app] {
       fmt::print("{}", bash_script(app));

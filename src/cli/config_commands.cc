@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "config/print.h"
+#include "config/read.h"
 
 namespace hikyaku::cli {
 namespace {
@@ -14,7 +15,11 @@ int check(const Context& context) {
     report(context, config.error());
     return kBadConfiguration;
   }
-  fmt::print("{}\n", context.json ? R"({"configuration": "fine"})" : "the configuration is fine");
+  if (context.json)
+    fmt::print("{}\n", R"({"configuration": "fine"})");
+  else
+    fmt::print("{}\n",
+               say(language(), Words{"the configuration is fine", "設定に誤りはありません"}));
   return kDone;
 }
 
@@ -24,33 +29,35 @@ int show_config(const Context& context) {
     report(context, config.error());
     return kBadConfiguration;
   }
-  const auto text = config::print(*config);
-  if (context.json) {
-    fmt::print("{}\n", app::Json{{"toml", text}}.dump(2));
-  } else {
-    fmt::print("{}", text);
-  }
+  fmt::print("{}", context.json ? config::print_json(*config) : config::print(*config));
   return kDone;
 }
 
-int show_defaults(const Context& /*context*/) {
-  fmt::print("{}", config::print_defaults());
+int show_defaults(const Context& context) {
+  const auto defaults = config::read("", "/");
+  if (!defaults) return kFailedForNow;  // an empty file is valid: a test says so
+  fmt::print("{}", context.json ? config::print_json(*defaults) : config::print_defaults());
   return kDone;
 }
 
 }  // namespace
 
 void add_config_commands(CLI::App& app, Context& context, Action& action) {
-  auto* config = app.add_subcommand("config", "the configuration file");
-  config->require_subcommand(1);
-  auto add = [&](const char* name, const char* help, int (*run)(const Context&)) {
+  auto* config = add_group(app, context, "config", {"the configuration file", "設定ファイル"});
+  auto add = [&](const char* name, Words help, int (*run)(const Context&)) {
     add_command(*config, context, name, help)->callback([&context, &action, run] {
       action = [&context, run] { return run(context); };
     });
   };
-  add("check", "say what is wrong with it: file, line, key and remedy", check);
-  add("show", "what is in force, defaults included", show_config);
-  add("defaults", "a file with every key, its meaning and its default, to start from",
+  add("check",
+      {"say what is wrong with it: file, line, key and remedy",
+       "誤りをファイル名、行、項目、直し方とともに表示"},
+      check);
+  add("show", {"what is in force, defaults included", "有効な設定を既定値も含めて表示"},
+      show_config);
+  add("defaults",
+      {"a file with every key, its meaning and its default, to start from",
+       "すべての項目の意味と既定値を書いたファイル (ひな型)"},
       show_defaults);
 }
 

@@ -17,17 +17,11 @@
 #include "app/site.h"
 #include "base/event.h"
 #include "base/task_scope.h"
+#include "base/words.h"
 #include "config/read.h"
 
 namespace hikyaku::cli {
 namespace {
-
-std::string config_path(const Context& context) {
-  if (!context.config_file.empty()) return context.config_file;
-  if (const char* from_environment = std::getenv("HIKYAKU_CONFIG")) return from_environment;
-  std::error_code error;
-  return std::filesystem::exists(kUsualConfigFile, error) ? kUsualConfigFile : "";
-}
 
 /// On the store itself, while no server has it.
 Result<app::Json> run_here(const config::Config& config, const std::string& command,
@@ -47,7 +41,24 @@ Result<app::Json> run_here(const config::Config& config, const std::string& comm
   return run_sync(whole(&ports, site.get(), command, std::move(arguments)));
 }
 
+/// By the server if one runs.
+Result<app::Json> ask(const config::Config& config, const std::string& command,
+                      app::Json arguments) {
+  HK_ASSIGN(auto client, app::ControlClient::connect(config.control.socket));
+  if (!client) return run_here(config, command, std::move(arguments));
+  return client->run(command, arguments,
+                     [](const std::string& text) { fmt::print(stderr, "{}\n", text); });
+}
+
 }  // namespace
+
+std::string config_path(const Context& context) {
+  if (!context.config_file.empty()) return context.config_file;
+  if (const char* named = std::getenv("HIKYAKU_CONFIG"); named != nullptr && *named != '\0')
+    return named;
+  std::error_code error;
+  return std::filesystem::exists(kUsualConfigFile, error) ? kUsualConfigFile : "";
+}
 
 Result<config::Config> read_config(const Context& context) {
   const auto path = config_path(context);
@@ -57,42 +68,42 @@ Result<config::Config> read_config(const Context& context) {
   return *std::move(defaults);
 }
 
-Result<app::Json> ask(const Context& context, const std::string& command, app::Json arguments) {
-  HK_ASSIGN(const auto config, read_config(context));
-  HK_ASSIGN(auto client, app::ControlClient::connect(config.control.socket));
-  if (!client) return run_here(config, command, std::move(arguments));
-  return client->run(command, arguments,
-                     [](const std::string& text) { fmt::print(stderr, "{}\n", text); });
-}
-
 int report(const Context& context, const Error& error) {
   const bool later = error.remedy == Remedy::kRetryLater;
   if (context.json) {
     const app::Json json{
-        {"error", {{"text", error.text}, {"remedy", later ? "retry later" : "permanent"}}}};
-    fmt::print("{}\n", json.dump(2));
+        {"error",
+         {{"text", text_of(error, language())}, {"remedy", later ? "retry later" : "permanent"}}}};
+    fmt::print("{}\n", json.dump(2, ' ', false, app::Json::error_handler_t::replace));
   } else {
-    fmt::print(stderr, "hikyaku: {}\n", error.text);
+    fmt::print(stderr, "hikyaku: {}\n", text_of(error, language()));
   }
   if (error.cause == Cause::kConfiguration) return kBadConfiguration;
   return later ? kFailedForNow : kRefused;
 }
 
-int show(const Context& context, const Result<app::Json>& answer, void (*print)(const app::Json&)) {
+int run_command(const Context& context, const std::string& command, app::Json arguments,
+                Print print, Code code) {
+  const auto config = read_config(context);
+  if (!config) {
+    report(context, config.error());
+    return kBadConfiguration;
+  }
+  const auto answer = ask(*config, command, std::move(arguments));
   if (!answer) return report(context, answer.error());
   if (context.json) {
     fmt::print("{}\n", answer->dump(2, ' ', false, app::Json::error_handler_t::replace));
   } else {
     print(*answer);
   }
-  return kDone;
+  return code != nullptr ? code(*answer) : kDone;
 }
 
 Result<std::string> read_password() {
   termios before{};
   const bool terminal = ::isatty(STDIN_FILENO) != 0 && ::tcgetattr(STDIN_FILENO, &before) == 0;
   if (terminal) {
-    fmt::print(stderr, "New password: ");
+    fmt::print(stderr, "{}", say(language(), Words{"New password: ", "新しいパスワード: "}));
     auto quiet = before;
     quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
     ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
@@ -104,7 +115,9 @@ Result<std::string> read_password() {
     fmt::print(stderr, "\n");
   }
   if (!line.empty() && line.back() == '\r') line.pop_back();
-  if (!read || line.empty()) return permanent("no password came on standard input");
+  if (!read || line.empty())
+    return permanent(Words{"no password came on standard input; give it as one line",
+                           "標準入力にパスワードがありません。一行で入力してください"});
   return line;
 }
 

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "cli/language.h"
-#include "explain/explain.h"
+#include "base/words.h"
+#include "cli/help.h"
 
 namespace hikyaku::cli {
 namespace {
@@ -16,7 +16,7 @@ std::string text(const app::Json& json, const char* key) {
 }
 
 std::string octets_for_people(std::uint64_t octets) {
-  if (octets < 10'000) return fmt::format("{} octets", octets);
+  if (octets < 10'000) return say(language(), Words{"{0} octets", "{0} オクテット"}, octets);
   if (octets < 10'000'000) return fmt::format("{} kB", octets / 1000);
   return fmt::format("{} MB", octets / 1'000'000);
 }
@@ -37,21 +37,32 @@ void print_facts(const app::Json& event) {
 void print_meaning(const std::string& reply) {
   const auto in = language();
   const auto found = explain::explain(reply, in);
-  if (!found) return;
-  const bool japanese = in == explain::Language::kJapanese;
-  fmt::print("             {}: {}\n", japanese ? "意味" : "meaning", found->meaning);
-  fmt::print("             {}: {}\n", japanese ? "対応する人" : "who acts",
-             explain::name_of(found->actor, in));
-  fmt::print("             {}: {}\n", japanese ? "対処" : "remedy", found->remedy);
+  if (found) fmt::print("{}", explanation_lines(*found, in, "             "));
+}
+
+template <class... Values>
+void tell(const Words& words, const Values&... values) {
+  fmt::print("{}\n", say(language(), words, values...));
+}
+
+std::string_view state_for_people(std::string_view state) {
+  const auto in = language();
+  if (state == "waiting") return Words("waiting", "待機中").in(in);
+  if (state == "delivered") return Words("delivered", "配達済み").in(in);
+  if (state == "failed") return Words("failed", "失敗").in(in);
+  return state;
 }
 
 void print_item(const app::Json& item, void (*after_reply)(const std::string&)) {
-  fmt::print("{}  from <{}>  to {}  {}\n", text(item, "id"), text(item, "sender"),
-             text(item, "destination"), octets_for_people(item["size"].get<std::uint64_t>()));
-  fmt::print("  tracking {}, came {}, {} attempts, next {}\n", text(item, "tracking"),
-             text(item, "created"), text(item, "attempts"), text(item, "due"));
+  tell({"{0}  from <{1}>  to {2}  {3}", "{0}  差出人 <{1}>  配送先 {2}  {3}"}, text(item, "id"),
+       harmless(text(item, "sender")), harmless(text(item, "destination")),
+       octets_for_people(item["size"].get<std::uint64_t>()));
+  tell({"  tracking {0}, came {1}, {2} attempts, next {3}",
+        "  追跡番号 {0}、受付 {1}、試行 {2} 回、次回 {3}"},
+       text(item, "tracking"), text(item, "created"), text(item, "attempts"), text(item, "due"));
   for (const auto& recipient : item["recipients"]) {
-    fmt::print("  {:<10} {}\n", text(recipient, "state"), text(recipient, "address"));
+    fmt::print("  {} {}\n", padded(state_for_people(text(recipient, "state")), 10),
+               harmless(text(recipient, "address")));
     const auto reply = harmless(text(recipient, "last_reply"));
     if (reply.empty()) continue;
     fmt::print("             {}\n", reply);
@@ -61,43 +72,63 @@ void print_item(const app::Json& item, void (*after_reply)(const std::string&)) 
 
 }  // namespace
 
+std::string explanation_lines(const explain::Explanation& found, Language in,
+                              std::string_view indent) {
+  const auto meaning = Words("meaning", "意味").in(in);
+  const auto who = Words("who acts", "対応する人").in(in);
+  const auto remedy = Words("remedy", "対処").in(in);
+  const auto width = columns_of(who);
+  return fmt::format("{0}{1}  {2}\n{0}{3}  {4}\n{0}{5}  {6}\n", indent, padded(meaning, width),
+                     found.meaning, padded(who, width), explain::name_of(found.actor, in),
+                     padded(remedy, width), found.remedy);
+}
+
 void print_domain(const app::Json& answer) {
   fmt::print("{}\n", text(answer, "domain"));
-  if (answer.contains("accounts"))
-    fmt::print("  accounts   {}\n  aliases    {}\n", text(answer, "accounts"),
-               text(answer, "aliases"));
-  if (answer.contains("catch_all")) fmt::print("  catch-all  {}\n", text(answer, "catch_all"));
+  if (answer.contains("accounts")) {
+    tell({"  accounts   {0}", "  アカウント      {0}"}, text(answer, "accounts"));
+    tell({"  aliases    {0}", "  別名            {0}"}, text(answer, "aliases"));
+  }
+  if (answer.contains("catch_all"))
+    tell({"  catch-all  {0}", "  キャッチオール  {0}"}, text(answer, "catch_all"));
 }
 
 void print_domains(const app::Json& answer) {
   if (answer["domains"].empty())
-    fmt::print("no domains yet; add one: hikyaku domain add example.org\n");
+    tell({"no domains yet; add one: hikyaku domain add example.org",
+          "ドメインはまだありません。追加: hikyaku domain add example.org"});
   for (const auto& domain : answer["domains"])
-    fmt::print(
-        "{}{}\n", text(domain, "domain"),
-        domain.contains("catch_all") ? "  (catch-all " + text(domain, "catch_all") + ")" : "");
+    fmt::print("{}{}\n", text(domain, "domain"),
+               domain.contains("catch_all")
+                   ? say(language(), Words{"  (catch-all {0})", "  (キャッチオール {0})"},
+                         text(domain, "catch_all"))
+                   : "");
 }
 
 void print_account(const app::Json& answer) {
   fmt::print("{}{}\n", text(answer, "address"),
-             answer.contains("name") ? "  " + text(answer, "name") : "");
+             answer.contains("name") ? "  " + harmless(text(answer, "name")) : "");
   if (answer.contains("password"))
-    fmt::print("  password   {}   (shown once: write it down)\n", text(answer, "password"));
+    tell({"  password   {0}   (shown once: write it down)",
+          "  パスワード  {0}   (表示は一度だけです。控えてください)"},
+         text(answer, "password"));
   if (answer.contains("octets"))
-    fmt::print("  mail       {}\n", octets_for_people(answer["octets"].get<std::uint64_t>()));
+    tell({"  mail       {0}", "  メール      {0}"},
+         octets_for_people(answer["octets"].get<std::uint64_t>()));
   if (!answer.contains("mailboxes")) return;
   for (const auto& mailbox : answer["mailboxes"])
-    fmt::print("  {:<24} {:>8} messages, {} unseen, {}\n", harmless(text(mailbox, "name")),
-               text(mailbox, "messages"), text(mailbox, "unseen"),
-               octets_for_people(mailbox["octets"].get<std::uint64_t>()));
+    tell({"  {0} {1:>8} messages, {2} unseen, {3}", "  {0} {1:>8} 通、未読 {2} 通、{3}"},
+         padded(harmless(text(mailbox, "name")), 24), text(mailbox, "messages"),
+         text(mailbox, "unseen"), octets_for_people(mailbox["octets"].get<std::uint64_t>()));
 }
 
 void print_accounts(const app::Json& answer) {
   if (answer["accounts"].empty())
-    fmt::print("no accounts yet; add one: hikyaku account add you@example.org\n");
+    tell({"no accounts yet; add one: hikyaku account add you@example.org",
+          "アカウントはまだありません。追加: hikyaku account add you@example.org"});
   for (const auto& account : answer["accounts"])
     fmt::print("{}{}\n", text(account, "address"),
-               account.contains("name") ? "  " + text(account, "name") : "");
+               account.contains("name") ? "  " + harmless(text(account, "name")) : "");
 }
 
 void print_alias(const app::Json& answer) {
@@ -107,35 +138,52 @@ void print_alias(const app::Json& answer) {
 
 void print_aliases(const app::Json& answer) {
   if (answer["aliases"].empty())
-    fmt::print("no aliases yet; add one: hikyaku alias add info@example.org you@example.org\n");
+    tell({"no aliases yet; add one: hikyaku alias add info@example.org you@example.org",
+          "別名はまだありません。追加: hikyaku alias add info@example.org you@example.org"});
   for (const auto& alias : answer["aliases"]) print_alias(alias);
 }
 
-void print_removed(const app::Json& answer) { fmt::print("removed {}\n", text(answer, "removed")); }
+void print_removed(const app::Json& answer) {
+  tell({"removed {0}", "{0} を削除しました"}, text(answer, "removed"));
+  if (!answer.contains("still_named_by")) return;
+  for (const auto& name : answer["still_named_by"])
+    tell({"  {0} still leads to it", "  {0} の宛先に残っています"}, name.get<std::string>());
+}
 
 void print_queue_item(const app::Json& answer) { print_item(answer, nullptr); }
+
+void print_queue_removed(const app::Json& answer) {
+  tell({"removed; it is not delivered, and its sender is not told:",
+        "削除しました。配達も差出人への通知も行いません:"});
+  print_item(answer, nullptr);
+}
 
 void print_queue_item_explained(const app::Json& answer) { print_item(answer, print_meaning); }
 
 void print_queue(const app::Json& answer) {
   for (const auto& item : answer["items"]) print_queue_item(item);
   const auto waiting = answer["waiting"].get<std::uint64_t>();
-  if (waiting == 0) {
-    fmt::print("the queue is empty\n");
-  } else {
-    fmt::print("{} shown, {} waiting in all\n", answer["items"].size(), waiting);
-  }
+  if (waiting == 0)
+    tell({"the queue is empty", "キューは空です"});
+  else
+    tell({"{0} shown, {1} waiting in all", "{0} 件を表示、全部で {1} 件が待機中"},
+         answer["items"].size(), waiting);
 }
 
 void print_retried(const app::Json& answer) {
-  fmt::print("{} tried again now\n", text(answer, "retried"));
+  tell({"{0} tried again now", "{0} 件を今すぐ再送します"}, text(answer, "retried"));
   const auto busy = answer.value("busy", std::uint64_t{0});
-  if (busy != 0) fmt::print("{} are being delivered at this moment\n", busy);
+  if (busy != 0) tell({"{0} are being delivered at this moment", "{0} 件は配送中です"}, busy);
 }
 
 void print_track(const app::Json& answer) {
   if (answer.contains("messages")) {
-    if (answer["messages"].empty()) fmt::print("no message fits\n");
+    if (answer["messages"].empty())
+      tell(
+          {"no message fits; what never came here left no trace: check the address, then MX record "
+           "and firewall",
+           "該当するメールはありません。ここに届かなかったメールは記録されません。アドレス、MX "
+           "レコード、ファイアウォールを確認してください"});
     for (const auto& message : answer["messages"]) {
       fmt::print("{}  {}  <{}>", text(message, "tracking"), text(message, "time"),
                  harmless(text(message, "from")));
@@ -157,9 +205,11 @@ void print_track(const app::Json& answer) {
 }
 
 void print_check(const app::Json& answer) {
-  for (const auto& finding : answer["findings"])
-    fmt::print("{}\n  would repair: {}\n", text(finding, "what"), text(finding, "repair"));
-  fmt::print("{} findings\n", answer["findings"].size());
+  for (const auto& finding : answer["findings"]) {
+    fmt::print("{}\n", harmless(text(finding, "what")));
+    tell({"  what to do: {0}", "  対処: {0}"}, harmless(text(finding, "repair")));
+  }
+  tell({"{0} findings", "問題 {0} 件"}, answer["findings"].size());
 }
 
 }  // namespace hikyaku::cli

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "app/json.h"
+#include "base/words.h"
+#include "explain/explain.h"
 
 namespace hikyaku::cli {
 
@@ -15,10 +20,15 @@ void print_aliases(const app::Json& answer);
 void print_removed(const app::Json& answer);
 void print_queue(const app::Json& answer);
 void print_queue_item(const app::Json& answer);
+void print_queue_removed(const app::Json& answer);
 /// With what each reply means, in the language of the environment.
 void print_queue_item_explained(const app::Json& answer);
 void print_retried(const app::Json& answer);
 void print_track(const app::Json& answer);
 void print_check(const app::Json& answer);
+
+/// Meaning, who acts and remedy, in columns.
+std::string explanation_lines(const explain::Explanation& found, Language in,
+                              std::string_view indent);
 
 }  // namespace hikyaku::cli

@@ -1,73 +1,150 @@
 // SPDX-License-Identifier: Apache-2.0
 // hikyaku queue, track, store
 #include "cli/arguments.h"
+#include "cli/complaints.h"
 #include "cli/print.h"
 
 namespace hikyaku::cli {
 namespace {
 
+constexpr std::uint64_t kLimitMax = 1'000'000;
+constexpr Words kQueueId{"queue id, as `hikyaku queue list` shows it",
+                         "キュー ID (`hikyaku queue list` で表示)"};
+
+void add_limit(CLI::App* command, const Arguments& arguments, Words help) {
+  number(command, arguments, "--limit N", "limit", 1, kLimitMax, help);
+}
+
 void add_filter(CLI::App* command, const Arguments& arguments) {
-  text(command, arguments, "--sender", "sender", "only from this address or @domain");
-  text(command, arguments, "--recipient", "recipient", "only to this address or @domain");
-  text(command, arguments, "--destination", "destination", "only to this domain");
-  command->add_option_function<std::uint64_t>(
-      "--limit", [arguments](const std::uint64_t& n) { (*arguments)["limit"] = n; },
-      "at most so many");
+  text(command, arguments, "--sender ADDRESS", "sender",
+       {"only from this address or @domain", "この差出人アドレスまたは @ドメイン のものだけ"});
+  text(command, arguments, "--recipient ADDRESS", "recipient",
+       {"only to this address or @domain", "この宛先アドレスまたは @ドメイン のものだけ"});
+  text(command, arguments, "--destination DOMAIN", "destination",
+       {"only to this domain", "このドメイン宛てのものだけ"});
+}
+
+/// What says which messages are meant is one or the other: an id, or a filter.
+bool has_any(const Arguments& arguments, std::initializer_list<const char*> keys) {
+  return std::ranges::any_of(keys, [&](const char* key) { return arguments->contains(key); });
+}
+
+void add_retry(CLI::App& queue, Context& context, Action& action) {
+  auto* retry = add_command(queue, context, "retry",
+                            {"try again now: one, those that fit, or --all",
+                             "今すぐ再送: 一通、条件に合うもの、または --all"});
+  const auto arguments = no_arguments();
+  text(retry, arguments, "ID", "id", kQueueId);
+  add_filter(retry, arguments);
+  add_limit(retry, arguments, {"at most so many", "最大件数"});
+  retry->add_flag_callback(
+      "--all", [arguments] { (*arguments)["all"] = true; },
+      say(language(), Words{"everything that waits", "待っているものすべて"}));
+  show_examples(retry,
+                "hikyaku queue retry ID\n"
+                "hikyaku queue retry --destination example.net\n"
+                "hikyaku queue retry --all");
+  retry->callback([retry, &context, &action, arguments] {
+    action = [retry, &context, arguments] {
+      const bool filtered = has_any(arguments, {"sender", "recipient", "destination", "all"});
+      if (!filtered && !arguments->contains("id"))
+        return complain(
+            context, *retry,
+            error_of(Remedy::kPermanent,
+                     Words{"say which: a queue id, --destination, --sender, "
+                           "--recipient, or --all",
+                           "対象を指定してください: キュー ID、--destination、--sender、"
+                           "--recipient、または --all"}));
+      if (filtered && arguments->contains("id"))
+        return complain(context, *retry,
+                        error_of(Remedy::kPermanent,
+                                 Words{"give a queue id, or say which fit; not both",
+                                       "キュー ID か条件のどちらか一方を指定してください"}));
+      return run_command(context, "queue retry", *arguments, print_retried);
+    };
+  });
 }
 
 void add_queue(CLI::App& app, Context& context, Action& action) {
-  auto* queue = app.add_subcommand("queue", "mail that waits to be delivered elsewhere");
-  queue->require_subcommand(1);
-  auto* list = add_command(*queue, context, "list", "what waits, and why");
+  auto* queue =
+      add_group(app, context, "queue",
+                {"mail that waits to be delivered elsewhere", "他のサーバーへの配送を待つメール"});
+  auto* list =
+      add_command(*queue, context, "list", {"what waits, and why", "待っているメールと理由"});
   auto arguments = no_arguments();
   add_filter(list, arguments);
+  add_limit(list, arguments, {"at most so many [100]", "最大件数 [100]"});
+  show_examples(list,
+                "hikyaku queue list\n"
+                "hikyaku queue list --destination example.net --limit 20");
   run_as(list, context, action, "queue list", arguments, print_queue);
   auto* show_one = add_command(*queue, context, "show",
-                               "one message with its recipients, and what their last replies mean");
+                               {"one message with its recipients, and what their last replies mean",
+                                "メール一通と宛先、最後の応答とその意味"});
   arguments = no_arguments();
-  text(show_one, arguments, "id", "id", "queue id, as the list shows it")->required();
+  text(show_one, arguments, "ID", "id", kQueueId)->required();
   run_as(show_one, context, action, "queue show", arguments, print_queue_item_explained);
-  auto* retry =
-      add_command(*queue, context, "retry", "try again now: one, those that fit, or --all");
-  arguments = no_arguments();
-  text(retry, arguments, "id", "id", "queue id");
-  add_filter(retry, arguments);
-  retry->add_flag_callback(
-      "--all", [arguments] { (*arguments)["all"] = true; }, "everything that waits");
-  run_as(retry, context, action, "queue retry", arguments, print_retried);
+  add_retry(*queue, context, action);
   auto* remove = add_command(*queue, context, "remove",
-                             "drop a message without delivering it; its sender is not told");
+                             {"drop a message without delivering it; its sender is not told",
+                              "配送せずに削除。差出人には通知しません"});
   arguments = no_arguments();
-  text(remove, arguments, "id", "id", "queue id")->required();
-  run_as(remove, context, action, "queue remove", arguments, print_queue_item);
+  text(remove, arguments, "ID", "id", kQueueId)->required();
+  run_as(remove, context, action, "queue remove", arguments, print_queue_removed);
 }
 
 void add_track(CLI::App& app, Context& context, Action& action) {
   auto* track = add_command(
       app, context, "track",
-      "the whole way of a message: by its tracking number, or find it by --from and --to");
-  auto arguments = no_arguments();
-  text(track, arguments, "number", "number",
-       "tracking number, as the 250 reply and the Received field show it");
-  text(track, arguments, "--from", "from", "sender's address or @domain");
-  text(track, arguments, "--to", "to", "recipient's address or @domain");
-  track->add_option_function<std::uint64_t>(
-      "--limit", [arguments](const std::uint64_t& n) { (*arguments)["limit"] = n; },
-      "at most so many");
-  run_as(track, context, action, "track", arguments, print_track);
+      {"the whole way of a message: by its tracking number, or find it by --from and --to",
+       "メールの足取り。追跡番号で表示するか、--from と --to で探します"});
+  const auto arguments = no_arguments();
+  text(track, arguments, "NUMBER", "number",
+       {"tracking number, as the 250 reply and the Received field show it",
+        "追跡番号 (250 応答と Received フィールドにあります)"});
+  text(track, arguments, "--from ADDRESS", "from",
+       {"sender's address or @domain; \"<>\" for bounces",
+        "差出人のアドレスまたは @ドメイン。エラーメールは \"<>\""});
+  text(track, arguments, "--to ADDRESS", "to",
+       {"recipient's address or @domain", "宛先のアドレスまたは @ドメイン"});
+  add_limit(track, arguments, {"at most so many, the newest [50]", "最大件数、新しい順 [50]"});
+  constexpr const char* kExamples =
+      "hikyaku track 0ABCDEFGH1234\n"
+      "hikyaku track --to ann@example.org\n"
+      "hikyaku track --from @example.net --to ann@example.org --limit 5\n"
+      "hikyaku track --limit 10";
+  show_examples(track, kExamples);
+  track->callback([track, &context, &action, arguments] {
+    action = [track, &context, arguments] {
+      const bool searched = has_any(arguments, {"from", "to", "limit"});
+      if (searched == arguments->contains("number"))
+        return complain(
+            context, *track,
+            error_of(
+                Remedy::kPermanent,
+                Words{"say which message: its tracking number, or --from or --to an address or "
+                      "@domain, or --limit N for the newest N; for example: hikyaku track --to "
+                      "ann@example.org",
+                      "どのメールか指定してください: 追跡番号、--from か --to でアドレスか "
+                      "@ドメイン、または --limit N で最新の N 通。例: hikyaku track --to "
+                      "ann@example.org"}));
+      return run_command(context, "track", *arguments, print_track);
+    };
+  });
 }
 
 void add_store(CLI::App& app, Context& context, Action& action) {
-  auto* store = app.add_subcommand("store", "the data folder");
-  store->require_subcommand(1);
-  auto* check =
-      add_command(*store, context, "check",
-                  "verify that everything that refers to something finds it, and counts agree");
+  auto* store = add_group(app, context, "store", {"the data folder", "データフォルダー"});
+  auto* check = add_command(*store, context, "check",
+                            {"verify that everything that refers to something finds it, and counts "
+                             "agree; changes nothing",
+                             "参照先がすべてあり、数が合っているかを検査。何も変更しません"});
   check->callback([&context, &action] {
     action = [&context] {
-      const auto answer = ask(context, "store check", app::Json::object());
-      const int code = show(context, answer, print_check);
-      return code == kDone && !(*answer)["findings"].empty() ? static_cast<int>(kFindings) : code;
+      return run_command(context, "store check", app::Json::object(), print_check,
+                         [](const app::Json& answer) {
+                           return static_cast<int>(answer["findings"].empty() ? kDone : kFindings);
+                         });
     };
   });
 }

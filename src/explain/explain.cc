@@ -168,10 +168,4 @@ std::string_view name_of(Actor actor, Language language) {
   return kNames[static_cast<std::size_t>(actor)][static_cast<std::size_t>(language)];
 }
 
-Language language_of(std::string_view locale) {
-  const bool japanese =
-      locale.starts_with("ja") && (locale.size() == 2 || locale[2] == '_' || locale[2] == '.');
-  return japanese ? Language::kJapanese : Language::kEnglish;
-}
-
 }  // namespace hikyaku::explain

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string_view>
 
-namespace hikyaku::explain {
+#include "base/words.h"
 
-enum class Language : unsigned char { kEnglish, kJapanese };
+namespace hikyaku::explain {
 
 /// Who has to do something about it. "Sending" and "receiving" are the two sides of the dialogue in
 /// which the reply was given.
@@ -38,8 +38,5 @@ struct Explanation {
 
 /// "the sender", "送信者".
 [[nodiscard]] std::string_view name_of(Actor actor, Language language);
-
-/// The language of a locale name such as $LANG: "ja_JP.UTF-8" is Japanese, all others English.
-[[nodiscard]] Language language_of(std::string_view locale);
 
 }  // namespace hikyaku::explain

@@ -104,13 +104,5 @@ TEST(Explain, EveryOctetAndLengthIsHarmless) {
   EXPECT_TRUE(explain("550 " + std::string(1U << 20, 'x'), Language::kEnglish).has_value());
 }
 
-TEST(Explain, Languages) {
-  EXPECT_EQ(language_of("ja_JP.UTF-8"), Language::kJapanese);
-  EXPECT_EQ(language_of("ja"), Language::kJapanese);
-  EXPECT_EQ(language_of("jam_JM"), Language::kEnglish);
-  EXPECT_EQ(language_of("C"), Language::kEnglish);
-  EXPECT_EQ(language_of(""), Language::kEnglish);
-}
-
 }  // namespace
 }  // namespace hikyaku::explain

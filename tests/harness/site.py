@@ -13,6 +13,9 @@ import tomllib
 from . import sanitizers
 from .daemon import Daemon, Deadline
 
+# Tests read English texts, whatever the language of the one who runs them.
+ENGLISH = {"HIKYAKU_LANG": "en"}
+
 PORTS = {"smtp": 525, "lmtp": 424, "submission": 587, "submissions": 465, "imap": 143, "imaps": 993,
          "pop3": 110, "pop3s": 995}
 # Below the kernel's range of ports for outgoing connections (32768 up).
@@ -156,7 +159,7 @@ class Site:
             command += ["--config", self.config]
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, input=stdin,
                               stdin=None if stdin is not None else subprocess.DEVNULL, check=False,
-                              env=sanitizers.environment())
+                              env={**sanitizers.environment(), **ENGLISH})
         sanitizers.check(" ".join(command), done.stderr)
         if check and done.returncode != 0:
             raise AssertionError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")

@@ -15,7 +15,7 @@ from harness.site import Site, binary
 
 def hikyaku(*words, **environment):
     return subprocess.run([binary(), *words], capture_output=True, text=True, timeout=60, check=False,
-                          env={**os.environ, **environment}, stdin=subprocess.DEVNULL)
+                          env={**os.environ, "HIKYAKU_LANG": "", "LC_ALL": "C", **environment}, stdin=subprocess.DEVNULL)
 
 
 class CommandLine(unittest.TestCase):
@@ -73,8 +73,8 @@ class WaitingMail(unittest.TestCase):
         show = ("queue", "show", item["id"], "--config", site.config)
         english, japanese = hikyaku(*show, LC_ALL="C"), hikyaku(*show, LC_ALL="ja_JP.UTF-8")
         self.assertIn("452 4.2.2 mailbox full", english.stdout)
-        self.assertRegex(english.stdout, r"meaning: .*\n +who acts: .*\n +remedy: ")
-        self.assertRegex(japanese.stdout, r"意味: .*\n +対応する人: .*\n +対処: ")
+        self.assertRegex(english.stdout, r"\n +meaning +\S.*\n +who acts +\S.*\n +remedy +\S")
+        self.assertRegex(japanese.stdout, r"\n +意味 +\S.*\n +対応する人 +\S.*\n +対処 +\S")
 
 
 if __name__ == "__main__":

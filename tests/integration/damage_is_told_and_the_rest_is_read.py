@@ -3,6 +3,7 @@
 is read on the same connection; `store check` finds it, and says so by its exit code."""
 
 import glob
+import json
 import os
 import poplib
 import re
@@ -23,7 +24,7 @@ class Damage(unittest.TestCase):
         with submit(self.site, self.site.alice) as client:
             for n in range(1, MESSAGES + 1):
                 client.sendmail(self.site.alice[0], [self.site.bob[0]],
-                                message(self.site.alice[0], self.site.bob[0], body=f"number {n} of them\r\n" * 200))
+                                message(self.site.alice[0], self.site.bob[0], f"letter {n}", body=f"number {n} of them\r\n" * 200))
 
     def damage(self):
         """Changes an octet in the body of message BAD, while no server runs."""
@@ -45,7 +46,12 @@ class Damage(unittest.TestCase):
         self.damage()
         found = self.check()
         self.assertEqual(found.returncode, 5)
-        self.assertRegex(found.stdout, r"can't be read: .*\.log is damaged at octet \d+")
+        self.assertRegex(found.stdout, rf"(?m)^{self.site.bob[0]}, mailbox INBOX, UID {BAD}, subject \"letter {BAD}\", "
+                                       r"Message-ID <\S+>: .* can't be read: .*\.log is damaged at octet \d+")
+        self.assertRegex(found.stdout, r"what to do: restore .* from a backup")
+        told = json.loads(self.site.run("store", "check", "--json", check=False).stdout)["findings"]
+        self.assertEqual([(f["account"], f["mailbox"], f["uid"], f["subject"]) for f in told],
+                         [(self.site.bob[0], "INBOX", BAD, f"letter {BAD}")])
 
         self.site.start()
         client = imap(self.site, self.site.bob)

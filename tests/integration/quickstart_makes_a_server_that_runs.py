@@ -55,11 +55,11 @@ class Quickstart(unittest.TestCase):
             got = self.curl(f"imaps://127.0.0.1/INBOX;MAILINDEX={number}", "--user", user).stdout
             self.assertIn(f"Subject: {subject}", got)
 
-    def runs_as_its_own_user(self, server, data):
-        user = self.machine.run("id", "-u", "hikyaku").stdout.strip()
+    def runs_as(self, server, name, data):
+        user = self.machine.run("id", "-u", name).stdout.strip()
         with open(f"/proc/{server.pid}/status", encoding="utf-8") as f:
             self.assertIn(f"\nUid:\t{user}\t{user}\t{user}\t{user}\n", f.read())
-        others = self.machine.run("find", data, "!", "-user", "hikyaku").stdout
+        others = self.machine.run("find", data, "!", "-user", name).stdout
         self.assertEqual(others, "")
         self.assertEqual(self.machine.run("stat", "-c", "%a", data).stdout.strip(), "700")
 
@@ -90,7 +90,7 @@ class Quickstart(unittest.TestCase):
         self.assertEqual(key.search(again)[0], key.search(text)[0])
 
         server = self.serve()
-        self.runs_as_its_own_user(server, "/var/lib/hikyaku")
+        self.runs_as(server, "hikyaku", "/var/lib/hikyaku")
         self.mail_goes_through(password)
         self.assertEqual(self.machine.run("hikyaku", "store", "check").returncode, 0)
         self.assertEqual(self.machine.run("hikyaku", "quickstart", ADDRESS, LC_ALL="ja_JP.UTF-8").stdout.count("作成"), 0)
@@ -115,8 +115,38 @@ class Quickstart(unittest.TestCase):
         self.assertIn('user = "hikyaku"', self.read("/srv/closed/hikyaku.toml"))
         self.assertIn("\nUser=hikyaku\n", self.read("/srv/closed/hikyaku.service"))
         server = self.serve("--config", "/srv/closed/hikyaku.toml")
-        self.runs_as_its_own_user(server, "/srv/closed/data")
+        self.runs_as(server, "hikyaku", "/srv/closed/data")
         self.mail_goes_through(password_of(text))
+
+    def test_without_root(self):
+        """Somebody without rights gets everything in a folder of theirs, and a unit for root to start."""
+        self.machine.run("useradd", "--system", "--user-group", "ann")
+        self.machine.run("install", "-d", "-o", "ann", "-g", "ann", "-m", "755", "/srv/ann")
+        as_ann = ("setpriv", "--reuid=ann", "--regid=ann", "--clear-groups")
+        refused = self.machine.run(*as_ann, "hikyaku", "quickstart", ADDRESS, code=1)
+        self.assertRegex(refused.stderr, r"needs root .*sudo, or give --data DIR")
+        text = self.machine.run(*as_ann, "hikyaku", "quickstart", ADDRESS, "--data", "/srv/ann/mail").stdout
+        self.assertRegex(text, r"you may not open these ports yourself: .*\n +-> start hikyaku by its systemd unit or as "
+                               "root")
+        unit = self.read("/srv/ann/mail/hikyaku.service")
+        self.assertIn("\nUser=ann\nGroup=ann\n", unit)
+        self.assertRegex(text, r"start it, as root: .*/srv/ann/mail/hikyaku\.service")
+        self.assertEqual(self.machine.run("find", "/srv/ann", "!", "-user", "ann").stdout, "")
+        self.assertEqual(self.machine.run("stat", "-c", "%a", "/srv/ann/mail/data").stdout.strip(), "700")
+
+        alone = self.machine.run(*as_ann, "hikyaku", "serve", "--config", "/srv/ann/mail/hikyaku.toml", code=None)
+        self.assertIn(alone.returncode, (1, 4), alone.stderr)
+        self.assertRegex(alone.stderr, r"ports under 1024 need root")
+        # As the unit does it, with the right to bind; and as root, who gives the rights up.
+        for start in ((*as_ann, "--inh-caps=+net_bind_service", "--ambient-caps=+net_bind_service"), ()):
+            server = Daemon(self.machine.command(*start, "hikyaku", "serve", "--config", "/srv/ann/mail/hikyaku.toml"),
+                            "hikyaku")
+            self.addCleanup(server.kill)
+            server.wait_for(r"\bapp\.ready\b")
+            self.runs_as(server, "ann", "/srv/ann/mail/data")
+            if not start:
+                self.mail_goes_through(password_of(text))
+            self.assertEqual(server.stop(), 0)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@
 #include <array>
 #include <memory>
 
+#include "base/words.h"
+
 namespace hikyaku::directory {
 namespace {
 
@@ -113,8 +115,9 @@ Result<std::string> normalize_domain(std::string_view domain) {
   else
     out = to_a_labels(domain);
   if (!out || !is_domain(*out))
-    return permanent("\"" + std::string(domain.substr(0, kDomainOctetsMax)) +
-                     "\" is not a domain name; one looks like example.org");
+    return permanent(Words{"\"{0}\" is not a domain name; one looks like example.org",
+                           "\"{0}\" はドメイン名ではありません。例: example.org"},
+                     domain.substr(0, kDomainOctetsMax));
   return *std::move(out);
 }
 
@@ -138,14 +141,17 @@ std::optional<ParsedAddress> parse_address(std::string_view address) {
 Result<ParsedAddress> parse_new_address(std::string_view address) {
   const auto at = address.rfind('@');
   if (at == std::string_view::npos)
-    return permanent("\"" + std::string(address.substr(0, kDomainOctetsMax)) +
-                     "\" is not an address; one looks like name@example.org");
+    return permanent(Words{"\"{0}\" is not an address; one looks like name@example.org",
+                           "\"{0}\" はアドレスではありません。例: name@example.org"},
+                     address.substr(0, kDomainOctetsMax));
   HK_TRY(normalize_domain(address.substr(at + 1)));
   auto out = parse_address(address);
   if (!out || out->folded.size() > kNewLocalOctetsMax || !is_dot_atom(out->folded))
     return permanent(
-        "the part before the @ must be 1 to 64 letters, digits or one of "
-        "!#$%&'*+-/=?^_`{|}~ with single dots between them");
+        Words{"the part before the @ must be 1 to 64 letters, digits or one of "
+              "!#$%&'*+-/=?^_`{{|}}~ with single dots between them",
+              "@ の前は 1 ～ 64 文字の英数字または !#$%&'*+-/=?^_`{{|}}~ とし、"
+              "ピリオドはその間に一つずつ置いてください"});
   return *std::move(out);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/words.h"
 #include "port/crypto/password.h"
 #include "port/crypto/random.h"
 #include "record/directory/impl.h"
@@ -13,15 +14,31 @@ constexpr std::size_t kTokenOctets = 16;
 constexpr std::size_t kNameOctetsMax = 256;
 
 std::unexpected<Error> no_such_domain(const std::string& domain) {
-  return permanent("the domain " + domain + " is not ours; `hikyaku domain add " + domain +
-                   "` adds it");
+  return permanent(
+      Words{"the domain {0} is not ours; `hikyaku domain add {0}` adds it",
+            "ドメイン {0} は登録されていません。`hikyaku domain add {0}` で追加できます"},
+      domain);
+}
+
+std::unexpected<Error> no_address(const std::string& text) {
+  return permanent(Words{"\"{0}\" is not an address; one looks like name@example.org",
+                         "\"{0}\" はアドレスではありません。例: name@example.org"},
+                   text);
+}
+
+std::unexpected<Error> no_such_account(const std::string& address) {
+  return permanent(Words{"no such account: {0}; `hikyaku account list` shows what there is",
+                         "アカウント {0} はありません。`hikyaku account list` で一覧を表示します"},
+                   address);
 }
 
 Status check_password(const Secret& password) {
-  if (password.empty()) return permanent("a password must not be empty");
+  if (password.empty())
+    return permanent(Words{"a password must not be empty", "パスワードは空にできません"});
   if (password.size() > crypto::kPasswordOctetsMax)
-    return permanent("a password has at most " + std::to_string(crypto::kPasswordOctetsMax) +
-                     " octets");
+    return permanent(
+        Words{"a password has at most {0} octets", "パスワードは最大 {0} オクテットです"},
+        crypto::kPasswordOctetsMax);
   return {};
 }
 
@@ -56,7 +73,8 @@ Task<Status> Directory::Impl::change(Plan plan) {
     HK_CO_ASSIGN(const bool done, co_await submit(std::move(txn)));
     if (done) co_return Status();
   }
-  co_return retry_later("the directory is being changed by others all the time; try again");
+  co_return retry_later(Words{"the directory is being changed by others all the time; try again",
+                              "他の変更が続いています。もう一度実行してください"});
 }
 
 Task<Status> Directory::Impl::check_address_free(ParsedAddress address) {
@@ -67,14 +85,25 @@ Task<Status> Directory::Impl::check_address_free(ParsedAddress address) {
       co_await find_entry(format::address_key(address.folded, address.domain), Source::kStore));
   if (!entry) co_return Status();
   const bool is_account = std::holds_alternative<Account>(*entry);
-  co_return permanent(address.canonical() + " is " + (is_account ? "an account" : "an alias") +
-                      " already; `hikyaku " + (is_account ? "account" : "alias") + " remove " +
-                      address.canonical() + "` would remove it");
+  const auto taken = address.canonical();
+  if (is_account)
+    co_return permanent(
+        Words{"{0} is an account already; see it with `hikyaku account show {0}`, give it another "
+              "password with `hikyaku account password {0}`",
+              "{0} はすでにアカウントです。`hikyaku account show {0}` で表示、"
+              "`hikyaku account password {0}` でパスワードを変更できます"},
+        taken);
+  co_return permanent(Words{"{0} is an alias already; `hikyaku alias remove {0}` would remove it",
+                            "{0} はすでに別名です。`hikyaku alias remove {0}` で削除できます"},
+                      taken);
 }
 
 Task<Result<store::Txn>> Directory::Impl::plan_add_domain(Domain domain) {
   HK_CO_ASSIGN(const auto found, co_await find_domain(domain.name, Source::kStore));
-  if (found) co_return permanent("the domain " + domain.name + " is there already");
+  if (found)
+    co_return permanent(
+        Words{"the domain {0} is there already", "ドメイン {0} はすでに登録されています"},
+        domain.name);
   store::Txn txn;
   txn.put(format::domain_key(domain.name), format::encode(domain));
   co_return txn;
@@ -88,13 +117,20 @@ Task<Status> Directory::add_domain(std::string name) {
 
 Task<Result<store::Txn>> Directory::Impl::plan_remove_domain(std::string name) {
   HK_CO_ASSIGN(const auto found, co_await find_domain(name, Source::kStore));
-  if (!found) co_return permanent("the domain " + name + " is not there");
+  if (!found)
+    co_return permanent(
+        Words{"no such domain: {0}; `hikyaku domain list` shows what there is",
+              "ドメイン {0} はありません。`hikyaku domain list` で一覧を表示します"},
+        name);
   const auto prefix = format::addresses_prefix(name);
   HK_CO_ASSIGN(const auto used, co_await store.scan(prefix, store::prefix_end(prefix), 1));
   if (!used.empty())
-    co_return permanent("the domain " + name + " still has addresses, " +
-                        format::address_of(used.front().key) +
-                        " among them; remove its accounts and aliases first");
+    co_return permanent(
+        Words{"the domain {0} still has addresses, {1} among them; remove its accounts and aliases "
+              "first: `hikyaku account list {0}` and `hikyaku alias list {0}` show them",
+              "ドメイン {0} には {1} などのアドレスが残っています。先にアカウントと別名を削除して"
+              "ください。`hikyaku account list {0}` と `hikyaku alias list {0}` で表示できます"},
+        name, format::address_of(used.front().key));
   store::Txn txn;
   txn.erase(format::domain_key(name));
   co_return txn;
@@ -115,9 +151,10 @@ Task<Result<store::Txn>> Directory::Impl::plan_catch_all(Domain domain) {
     start.catch_all = Walk::CatchAll::kIgnore;
     HK_CO_ASSIGN(const auto end, co_await walk(std::move(start)));
     if (end.domain && end.targets.accounts.empty() && end.targets.remote.empty())
-      co_return permanent(domain.catch_all +
-                          " is not there; a catch-all needs an account or an "
-                          "alias that exists");
+      co_return permanent(
+          Words{"{0} is not there; a catch-all needs an account or an alias that exists",
+                "{0} はありません。キャッチオールには既存のアカウントか別名が必要です"},
+          domain.catch_all);
   }
   store::Txn txn;
   txn.put(format::domain_key(domain.name), format::encode(domain));
@@ -129,7 +166,7 @@ Task<Status> Directory::set_catch_all(std::string domain, std::string address) {
   if (!address.empty()) {
     HK_CO_TRY(normalize_domain(address.substr(address.rfind('@') + 1)));
     const auto parsed = parse_address(address);
-    if (!parsed) co_return permanent("\"" + address + "\" is not an address");
+    if (!parsed) co_return no_address(address);
     address = parsed->outward();
   }
   const Domain wanted{std::move(name), std::move(address)};
@@ -154,7 +191,10 @@ Task<Result<Account>> Directory::add_account(std::string address, Secret passwor
                                              std::string name) {
   HK_CO_ASSIGN(const auto parsed, parse_new_address(address));
   HK_CO_TRY(check_password(password));
-  if (name.size() > kNameOctetsMax) co_return permanent("the name has over 256 octets");
+  if (name.size() > kNameOctetsMax)
+    co_return permanent(Words{"the name has over {0} octets; take a shorter one",
+                              "名前が {0} オクテットを超えています。短くしてください"},
+                        kNameOctetsMax);
   HK_CO_TRY(co_await impl_->check_address_free(parsed));  // before the work of hashing
   HK_CO_ASSIGN(const auto hash, co_await impl_->hash(std::move(password)));
   Account account;
@@ -167,7 +207,7 @@ Task<Result<Account>> Directory::add_account(std::string address, Secret passwor
 
 Task<Result<store::Txn>> Directory::Impl::plan_password(std::string address, std::string hash) {
   HK_CO_ASSIGN(const auto account, co_await find_account(address, Source::kStore));
-  if (!account) co_return permanent("there is no account " + address);
+  if (!account) co_return no_such_account(address);
   store::Txn txn;
   txn.put(format::password_key(account->id), format::encode_password(hash));
   co_return txn;
@@ -181,7 +221,7 @@ Task<Status> Directory::set_password(std::string address, Secret password) {
 
 Task<Result<store::Txn>> Directory::Impl::plan_remove_account(std::string address) {
   HK_CO_ASSIGN(const auto account, co_await find_account(address, Source::kStore));
-  if (!account) co_return permanent("there is no account " + address);
+  if (!account) co_return no_such_account(address);
   const auto parsed = parse_address(account->address);
   HK_ASSERT(parsed.has_value());
   store::Txn txn;
@@ -203,27 +243,35 @@ Task<Result<store::Txn>> Directory::Impl::plan_add_alias(ParsedAddress address, 
   // From depth 1: the alias itself is the first step.
   for (const auto& target : alias.targets) start.steps.push_back({target, 1});
   HK_CO_ASSIGN(const auto end, co_await walk(std::move(start)));
-  if (end.met) co_return permanent("the alias " + alias.address + " would lead back to itself");
+  if (end.met)
+    co_return permanent(Words{"the alias {0} would lead back to itself; take another target",
+                              "別名 {0} は自分自身に戻ってしまいます。別の宛先を指定してください"},
+                        alias.address);
   if (end.too_many)
-    co_return permanent("the alias " + alias.address + " would lead to more than " +
-                        std::to_string(kTargetsMax) + " addresses; split it");
+    co_return permanent(Words{"the alias {0} would lead to more than {1} addresses; split it",
+                              "別名 {0} の宛先が {1} 件を超えます。分割してください"},
+                        alias.address, kTargetsMax);
   if (end.targets.accounts.empty() && end.targets.remote.empty())
-    co_return permanent("none of the alias's targets is there; add the accounts first");
+    co_return permanent(Words{"none of the alias's targets is there; add the accounts first",
+                              "別名の宛先がどれもありません。先にアカウントを追加してください"});
   const auto key = format::address_key(address.folded, address.domain);
   store::Txn txn;
   txn.put(key, format::encode(alias));
   if (txn.writes.back().value.size() > store::kValueBytesMax)
-    co_return permanent("the alias's targets are over 90,000 octets; split it");
+    co_return permanent(Words{"the alias's targets are over 90,000 octets; split it",
+                              "別名の宛先が 90,000 オクテットを超えています。分割してください"});
   co_return txn;
 }
 
 Task<Status> Directory::add_alias(Alias alias) {
   HK_CO_ASSIGN(const auto parsed, parse_new_address(alias.address));
   alias.address = parsed.canonical();
-  if (alias.targets.empty()) co_return permanent("an alias needs at least one target");
+  if (alias.targets.empty())
+    co_return permanent(Words{"an alias needs at least one target address",
+                              "別名には宛先アドレスが少なくとも一つ必要です"});
   for (auto& target : alias.targets) {
     const auto one = parse_address(target);
-    if (!one) co_return permanent("\"" + target + "\" is not an address");
+    if (!one) co_return no_address(target);
     target = one->outward();
   }
   co_return co_await impl_->change([&] { return impl_->plan_add_alias(parsed, alias); });
@@ -231,11 +279,13 @@ Task<Status> Directory::add_alias(Alias alias) {
 
 Task<Result<store::Txn>> Directory::Impl::plan_remove_alias(std::string address) {
   const auto parsed = parse_address(address);
-  if (!parsed) co_return permanent("\"" + address + "\" is not an address");
+  if (!parsed) co_return no_address(address);
   const auto key = format::address_key(parsed->folded, parsed->domain);
   HK_CO_ASSIGN(const auto entry, co_await find_entry(key, Source::kStore));
   if (!entry || !std::holds_alternative<Alias>(*entry))
-    co_return permanent("there is no alias " + parsed->canonical());
+    co_return permanent(Words{"no such alias: {0}; `hikyaku alias list` shows what there is",
+                              "別名 {0} はありません。`hikyaku alias list` で一覧を表示します"},
+                        parsed->canonical());
   store::Txn txn;
   txn.erase(key);
   co_return txn;

@@ -192,7 +192,7 @@ TEST(Directory, RefusesWhatMakesNoSense) {
   expect_permanent(site.domain("Example.org"), "already");
   expect_permanent(site.domain("no domain"), "not a domain");
   expect_permanent(run_sync(site.directory.remove_domain("example.org")), "still has addresses");
-  expect_permanent(run_sync(site.directory.remove_domain("example.net")), "not there");
+  expect_permanent(run_sync(site.directory.remove_domain("example.net")), "no such domain");
   expect_permanent(site.alias("ann@example.org", {"x@y.example"}), "an account already");
   expect_permanent(site.alias("a@example.org", {"x@y.example"}), "an alias already");
   expect_permanent(site.alias("c@example.net", {"x@y.example"}), "not ours");
@@ -201,10 +201,10 @@ TEST(Directory, RefusesWhatMakesNoSense) {
   expect_permanent(site.alias("c@example.org", {"none@example.org"}), "none of the alias's");
   expect_permanent(site.alias("c@example.org", {"c@example.org"}), "back to itself");
   expect_permanent(site.alias("c@example.org", {"ann@example.org", "C+x@example.org"}), "itself");
-  expect_permanent(run_sync(site.directory.remove_alias("ann@example.org")), "no alias");
-  expect_permanent(run_sync(site.directory.remove_account("a@example.org")), "no account");
+  expect_permanent(run_sync(site.directory.remove_alias("ann@example.org")), "no such alias");
+  expect_permanent(run_sync(site.directory.remove_account("a@example.org")), "no such account");
   expect_permanent(run_sync(site.directory.set_password("b@example.org", Secret("x"))),
-                   "no account");
+                   "no such account");
   expect_permanent(run_sync(site.directory.set_password("ann@example.org", Secret(""))), "empty");
   const auto again = run_sync(site.directory.add_account("ANN@example.org", Secret("x"), ""));
   ASSERT_FALSE(again.has_value());

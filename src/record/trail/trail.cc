@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "base/words.h"
 #include "record/trail/format.h"
 #include "record/trail/number.h"
 #include "record/trail/tracking.h"
@@ -119,8 +120,12 @@ Task<Result<Story>> read(store::Store* store, TrackingId id) {
     next = page.back().key + '\0';
   }
   if (!found)
-    co_return permanent("no message has the tracking number " + to_text(id) +
-                        "; it may be older than what the trail keeps");
+    co_return permanent(
+        Words{"no message has the tracking number {0}; it may be older than what the trail keeps; "
+              "`hikyaku track --to ADDRESS` finds messages without it",
+              "追跡番号 {0} のメールはありません。記録の保存期間を過ぎた可能性があります。"
+              "`hikyaku track --to アドレス` でも探せます"},
+        to_text(id));
   sort_by_time(&story.events);
   co_return story;
 }
