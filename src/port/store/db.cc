@@ -97,6 +97,9 @@ rocksdb::Options db_options(const Db::Options& ours) {
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.info_log = std::make_shared<EventLogger>();
+  // resume() alone goes on after an error: beside RocksDB's own attempt it may wait for ever
+  // (RocksDB 7.8, DBImpl::WaitForFlushMemTables).
+  options.max_bgerror_resume_count = 0;
   options.max_manifest_file_size = 16 << 20;
   return options;
 }

@@ -128,7 +128,8 @@ INSTANTIATE_TEST_SUITE_P(
              {Side::kDb, {}, 1, EIO, kForGood},
              9,
              20,
-             Walk::Then::kNeedsStart}),
+             Walk::Then::kNeedsStart},
+        Walk{"db_full_for_a_while", {Side::kDb, {}, 1, ENOSPC, 6}, 7, 20}),
     [](const auto& each) { return std::string(each.param.name); });
 
 /// Reading: from a store that a crash ended, with the n-th request failing. False when there was
