@@ -16,7 +16,7 @@ enum class Remedy : unsigned char {
   kClosePeer,   ///< the peer broke the protocol so that nothing more can be read from it.
 };
 
-/// What doors and reports tell apart, beyond what can be done.
+/// What doors and reports tell apart, beyond what can be done about it.
 enum class Cause : unsigned char {
   kOther,
   kDiskFull,       ///< kRetryLater until our administrator makes room

@@ -128,6 +128,8 @@ Db::~Db() {
 Result<std::unique_ptr<Db>> Db::open(Options options) {
   auto impl = std::make_unique<Impl>();
   auto rocks = db_options(options);
+  // Else it complains of what is not there before it makes it; what is wrong, it says itself.
+  rocks.env->CreateDirIfMissing(options.directory).PermitUncheckedError();
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(rocks, options.directory, &db);
   if (!status.ok()) {
