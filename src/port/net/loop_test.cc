@@ -32,7 +32,8 @@ TEST(Loop, RunsWorkInTheOrderOfItsComing) {
   std::vector<int> order;
   std::vector<std::unique_ptr<Noted>> works;
   for (int i = 0; i < 6; ++i) works.push_back(std::make_unique<Noted>(&order, i));
-  auto post_all = [](std::vector<std::unique_ptr<Noted>>* all) -> Task<void> {
+  auto post_all = [](std::vector<std::unique_ptr<Noted>>* all,
+                     const std::vector<int>* done) -> Task<void> {
     Loop& loop = *Loop::current();
     loop.post((*all)[0].get());
     (*all)[1]->next = (*all)[2].get();
@@ -40,9 +41,9 @@ TEST(Loop, RunsWorkInTheOrderOfItsComing) {
     loop.post((*all)[1].get());  // a chain
     loop.post((*all)[4].get());
     loop.post((*all)[5].get());
-    co_await sleep_for(1ms, nullptr);
+    while (done->size() < all->size()) co_await sleep_for(1ms, nullptr);
   };
-  run_on_loop(post_all(&works));
+  run_on_loop(post_all(&works, &order));
   EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4, 5}));
 }
 
