@@ -7,8 +7,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   using namespace hikyaku::explain;  // NOLINT: the whole file is about it
   const std::string_view reply(reinterpret_cast<const char*>(data), size);
-  const auto english = explain(reply, Language::kEnglish);
-  const auto japanese = explain(reply, Language::kJapanese);
+  const auto english = explain(reply, hikyaku::Language::kEnglish);
+  const auto japanese = explain(reply, hikyaku::Language::kJapanese);
   HK_ASSERT(english.has_value() == japanese.has_value());
   if (!english) return 0;
   HK_ASSERT(!english->key.empty() && !english->meaning.empty() && !english->remedy.empty());
