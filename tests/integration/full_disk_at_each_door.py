@@ -139,6 +139,8 @@ class FullDisk(unittest.TestCase):
     def test_imap_changes(self):
         client = imap(self.site, self.site.alice)
         self.addCleanup(client.logout)
+        client.create("Quiet")
+        client.unsubscribe("Quiet")
         client.select("INBOX")
         there = fetch_all(client)
         client.select("INBOX")
@@ -146,7 +148,7 @@ class FullDisk(unittest.TestCase):
         self.refused(client, "APPEND INBOX", literal=message("a@b.example", "c@d.example"))
         self.refused(client, "APPEND INBOX (\\Flagged)", literal=message("a@b.example", "c@d.example", body="x" * 500_000))
         self.refused(client, "STORE 1 +FLAGS (\\Flagged)", "STORE 1:* +FLAGS.SILENT (word)", "COPY 1 Sent", "MOVE 1 Sent",
-                     "CREATE Fresh", "RENAME Sent Gone", "DELETE Sent", "SUBSCRIBE Fresh", "UNSUBSCRIBE INBOX")
+                     "CREATE Fresh", "RENAME Sent Gone", "DELETE Sent", "SUBSCRIBE Quiet", "UNSUBSCRIBE INBOX")
         self.assertEqual(fetch_all(client), there, "reading goes on")
         status, flags = client.fetch("1", "(FLAGS)")
         self.assertEqual(status, "OK")

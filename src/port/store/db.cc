@@ -24,7 +24,13 @@ namespace {
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 
 std::unexpected<Error> error_of(const rocksdb::Status& status, std::string_view doing) {
-  return retry_later(fmt::format("{} the records: {}", doing, status.ToString()));
+  Error error{.remedy = Remedy::kRetryLater,
+              .text = fmt::format("{} the records: {}", doing, status.ToString())};
+  if (status.IsNoSpace()) {
+    error.text += "; make room on that disk";
+    error.cause = Cause::kDiskFull;
+  }
+  return std::unexpected(std::move(error));
 }
 
 rocksdb::ReadOptions read_options(Db::From from) {
@@ -240,7 +246,8 @@ Status Db::flush() {
 
 Status Db::resume() {
   const auto status = impl_->db->Resume();
-  impl_->full = status.IsNoSpace();
+  // Busy: RocksDB's own watch over the room is about to go on.
+  impl_->full = status.IsNoSpace() || status.IsBusy();
   if (!status.ok()) return error_of(status, "going on with");
   return {};
 }
