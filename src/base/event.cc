@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <iterator>
@@ -25,28 +26,64 @@ constexpr std::string_view level_name(Level level) {
   return "error";
 }
 
-// Quoted as JSON; logfmt readers take the same escapes.
+// The octets of the first character of a text that is not ASCII; 0 when they are no UTF-8 (RFC 3629
+// §4): an octet alone, a longer form than needed, a surrogate, or beyond U+10FFFF.
+std::size_t utf8_octets(std::string_view text) {
+  const auto octet = [&text](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const auto lead = octet(0);
+  const std::size_t size = lead < 0xc2   ? 0
+                           : lead < 0xe0 ? 2
+                           : lead < 0xf0 ? 3
+                           : lead < 0xf5 ? 4
+                                         : 0;
+  for (std::size_t i = 1; i < size; ++i)
+    if (octet(i) < 0x80 || octet(i) > 0xbf) return 0;
+  const auto second = octet(1);
+  const bool wrong = (lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ||
+                     (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f);
+  return wrong ? 0 : size;
+}
+
+// U+0080 to U+009F: a terminal may take them for the start of an escape sequence.
+bool is_c1_control(std::string_view character) {
+  return character.size() == 2 && character[0] == '\xc2' &&
+         static_cast<unsigned char>(character[1]) < 0xa0;
+}
+
+// Quoted as JSON (RFC 8259 §7, §8.1: UTF-8 only); logfmt readers take the same escapes.
 void append_quoted(std::string& out, std::string_view text) {
   out.push_back('"');
-  for (const char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
+  while (!text.empty()) {
+    const auto octet = static_cast<unsigned char>(text.front());
+    const std::size_t size = octet < 0x80 ? 1 : utf8_octets(text);
+    if (octet == '"' || octet == '\\') {
       out.push_back('\\');
-      out.push_back(c);
+      out.push_back(text.front());
     } else if (octet < 0x20 || octet == 0x7f) {
       fmt::format_to(std::back_inserter(out), "\\u{:04x}", octet);
+    } else if (size == 0) {
+      out.append("\\ufffd");
+    } else if (is_c1_control(text.substr(0, size))) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(text[1]));
     } else {
-      out.push_back(c);
+      out.append(text.substr(0, size));
     }
+    text.remove_prefix(std::max(size, std::size_t{1}));
   }
   out.push_back('"');
 }
 
 bool needs_quotes(std::string_view text) {
   if (text.empty()) return true;
-  for (const char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (octet <= 0x20 || octet == 0x7f || c == '"' || c == '=' || c == '\\') return true;
+  while (!text.empty()) {
+    const auto octet = static_cast<unsigned char>(text.front());
+    if (octet <= 0x20 || octet == 0x7f || octet == '"' || octet == '=' || octet == '\\')
+      return true;
+    const std::size_t size = octet < 0x80 ? 1 : utf8_octets(text);
+    if (size == 0 || is_c1_control(text.substr(0, size))) return true;
+    text.remove_prefix(size);
   }
   return false;
 }

@@ -38,8 +38,8 @@ struct Field {
 /// Writes one event, one line, to the process's log (standard error): time, level, name, fields.
 ///
 /// `name` is folder.what ("smtp.connected"), constant. Values are escaped, so that what a peer sent
-/// can not forge a line. Never a secret or message content. Threads: any; a line is written whole,
-/// with one write(2).
+/// can not forge a line; what is no UTF-8 is shown as U+FFFD. Never a secret or message content.
+/// Threads: any; a line is written whole, with one write(2).
 void emit(Level level, std::string_view name, std::initializer_list<Field> fields);
 
 /// The line that emit() would write, without the time. For tests.
