@@ -130,9 +130,11 @@ void append_date(std::string& out, Date date) {
 void append_date_time(std::string& out, DateTime time) {
   constexpr std::int64_t kYear0 = -62'167'219'200;      // 0000-01-01T00:00:00Z
   constexpr std::int64_t kYear10000 = 253'402'300'800;  // 10000-01-01T00:00:00Z
-  const std::int32_t zone = std::clamp(time.zone_minutes, -5999, 5999);
+  constexpr std::int32_t kZoneMax = 99 * 60 + 59;       // "+9959"
+  const std::int32_t zone = std::clamp(time.zone_minutes, -kZoneMax, kZoneMax);
+  // The year is the one of the zone: what lies beyond it in UTC may still lie within.
   const std::int64_t local =
-      std::clamp(time.unix_s, kYear0 - kDaySeconds, kYear10000) + zone * 60LL;
+      std::clamp(time.unix_s, kYear0 - kZoneMax * 60, kYear10000 + kZoneMax * 60) + zone * 60LL;
   const std::int64_t clamped = std::clamp(local, kYear0, kYear10000 - 1);
   const std::int64_t days = (clamped >= 0 ? clamped : clamped - (kDaySeconds - 1)) / kDaySeconds;
   const std::int64_t seconds = clamped - days * kDaySeconds;
