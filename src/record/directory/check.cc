@@ -58,6 +58,10 @@ Task<Status> Checker::domain(store::KeyValue kv) {
 Task<Status> Checker::entry(store::KeyValue kv) {
   const auto read = format::decode_entry(kv.key, kv.value);
   const auto address = format::address_of(kv.key);
+  if (address.empty()) {
+    found("an entry of the directory has a key that is no address", "");
+    co_return Status();
+  }
   if (!read) {
     found(address + " cannot be read: " + read.error().text, "");
     co_return Status();

@@ -418,6 +418,18 @@ TEST(Directory, CheckFindsAndRepairs) {
                           format::encode(Alias{"x@example.org", {"none@example.org"}}));
                 },
                 false},
+           Case{"key without a domain",
+                [](auto& txn, auto&) {
+                  txn.put(format::addresses_prefix("") + std::string("\0x", 2),
+                          format::encode(Alias{"", {"ann@example.org"}}));
+                },
+                false},
+           Case{"key without an end of the domain",
+                [](auto& txn, auto&) {
+                  txn.put(format::addresses_prefix("") + "x",
+                          format::encode(Alias{"", {"ann@example.org"}}));
+                },
+                false},
        }) {
     Site site;
     ASSERT_TRUE(site.domain("example.org"));
@@ -428,6 +440,8 @@ TEST(Directory, CheckFindsAndRepairs) {
     ASSERT_EQ(commit(site.store, std::move(txn)), Outcome::kCommitted);
     auto found = site.check();
     EXPECT_FALSE(found.empty()) << damage;
+    if (!repairable)
+      for (const auto& finding : found) EXPECT_EQ(finding.repair, "") << finding.what;
     for (int round = 0; repairable && round < 3 && !found.empty(); ++round) {
       for (auto& finding : found) {
         ASSERT_FALSE(finding.repair.empty()) << finding.what;

@@ -88,7 +88,7 @@ std::string addresses_prefix(std::string_view domain) {
 std::string address_of(std::string_view whole) {
   if (!whole.starts_with(key(kAddresses))) return {};
   const auto end = whole.find('\0', 2);
-  if (end == std::string_view::npos) return {};
+  if (end == std::string_view::npos || end == 2) return {};
   return std::string(whole.substr(end + 1)) + "@" + std::string(whole.substr(2, end - 2));
 }
 

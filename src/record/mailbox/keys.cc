@@ -84,9 +84,11 @@ std::optional<Parsed> parse(std::string_view text) {
       out.kind = static_cast<char>(in.u8());
       if (out.kind == kMailbox)
         out.mailbox = MailboxId(in.u32());
-      else if (out.kind == kReferences)
-        out.message = MessageId(in.u64() << 8);
-      else
+      else if (out.kind == kReferences) {
+        const auto block = in.u64();
+        if (block >> 56 != 0) return std::nullopt;
+        out.message = MessageId(block << 8);
+      } else
         return std::nullopt;
       break;
     case kIndex:
@@ -97,7 +99,10 @@ std::optional<Parsed> parse(std::string_view text) {
       break;
     case kMessage:
       out.message = MessageId(in.u64());
-      if (in.ok() && !in.at_end()) out.part = in.u8();
+      if (in.ok() && !in.at_end()) {
+        out.part = in.u8();
+        if (out.part == 0) return std::nullopt;
+      }
       break;
     case kChange: out.modseq = ModSeq(in.u64()); break;
     default: return std::nullopt;

@@ -233,6 +233,11 @@ TEST(Keys, AreWhatTheySay) {
       EXPECT_FALSE(cut && cut->kind == parsed->kind && cut->part == parsed->part) << length;
     }
   }
+  // Two keys never say the same: part 0 is the message itself, and a block's number has 56 bits.
+  EXPECT_FALSE(key::parse(key::message(account, MessageId(4)) + std::string(1, '\0')));
+  auto wide = key::references(account, MessageId(4));
+  wide[wide.size() - 8] = '\1';
+  EXPECT_FALSE(key::parse(wide));
   // A chunk lies before the tail, and all of a mailbox's index in one range.
   EXPECT_LT(key::chunk(account, MailboxId(3), Uid(0xffffffff)),
             key::tail(account, MailboxId(3), Uid(1)));

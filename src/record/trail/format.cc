@@ -181,12 +181,12 @@ std::string index_end() { return {kSpace, static_cast<char>(Side::kTo) + 1}; }
 std::string index_value() { return {static_cast<char>(kFormat)}; }
 
 std::string fold(std::string_view address) {
-  if (address.empty()) return "<>";
   std::string out;
   for (const char c : cut(address, kAddressOctetsMax)) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) continue;
     out.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
   }
+  if (out.empty()) return "<>";
   return out;
 }
 

@@ -204,6 +204,15 @@ TEST(Trail, CheckFindsAndRepairs) {
   }
 }
 
+TEST(TrailFormat, FoldedTwiceIsFoldedOnce) {
+  for (const auto& [address, folded] :
+       {std::pair("Ann@Example.ORG", "ann@example.org"), std::pair("", "<>"), std::pair("<>", "<>"),
+        std::pair("\x01\x7f", "<>"), std::pair("a\x01@b", "a@b")}) {
+    EXPECT_EQ(format::fold(address), folded);
+    EXPECT_EQ(format::fold(folded), folded);
+  }
+}
+
 TEST(TrailFormat, ComesBackAndNeverHalf) {
   format::StoredHead head{{TrackingId(9), "a@example.org", {"b@c", "d@e"}, "<m@x>"}, 17};
   const auto octets = format::encode(head);
