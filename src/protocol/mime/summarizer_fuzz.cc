@@ -104,8 +104,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(structure && *structure == whole.structure);
   const auto envelope = decode_envelope(encode(whole.envelope));
   require(envelope && *envelope == whole.envelope);
-  (void)decode_structure(message);
-  (void)decode_envelope(message);
+  // What the disk holds, whoever wrote it.
+  if (const auto found = decode_structure(message))
+    require(decode_structure(encode(*found)).value() == *found);
+  if (const auto found = decode_envelope(message))
+    require(decode_envelope(encode(*found)).value() == *found);
   const auto text = text_of(whole, message, message.size() + 1);
   require(is_utf8(text));
   require(text_of(whole, message, chunk) == text);
