@@ -36,10 +36,10 @@ void append_brackets(std::string& out, const FetchSection& section) {
     out += part_name(section.part);
   }
   if (!section.fields.empty()) {
-    out += " (";
-    for (const std::string& field : section.fields) {
-      if (out.back() != '(') out += ' ';
-      append_astring(out, field);
+    // Counted, not told from what is there: a literal may end with "(".
+    for (std::size_t i = 0; i < section.fields.size(); ++i) {
+      out += i == 0 ? " (" : " ";
+      append_astring(out, section.fields[i]);
     }
     out += ')';
   }

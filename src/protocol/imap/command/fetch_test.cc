@@ -59,6 +59,7 @@ TEST(Fetch, ReadsSections) {
       {"BODY.PEEK[HEADER.FIELDS.NOT (\"x y\")]<0.10>", "BODY[HEADER.FIELDS.NOT (\"x y\")]<0>",
        false},
       {"BODY[HEADER.FIELDS ({2}\r\nab)]", "BODY[HEADER.FIELDS (ab)]"},
+      {"BODY[HEADER.FIELDS ({2}\r\n\xff( b)]", "BODY[HEADER.FIELDS ({2}\r\n\xff( b)]"},
       {"BODY[]<9223372036854775807.1>", "BODY[]<9223372036854775807>"},
       {"BODY[TEXT]<5.2000>", "BODY[TEXT]<5>"},
       {"BINARY[1.2]", nullptr},

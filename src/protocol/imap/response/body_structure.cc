@@ -33,10 +33,10 @@ void append_parameters(std::string& out, const std::vector<mime::Parameter>& par
     out += "NIL";
     return;
   }
-  out += '(';
-  for (const mime::Parameter& parameter : parameters) {
-    if (out.back() != '(') out += ' ';
-    append_parameter(out, parameter);
+  // Counted, not told from what is there: a literal may end with "(".
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    out += i == 0 ? '(' : ' ';
+    append_parameter(out, parameters[i]);
   }
   out += ')';
 }

@@ -74,5 +74,14 @@ TEST(BodyStructure, MessageAndExtensionData) {
           "\" \"size\" \"100\")) (\"en\" \"ja\") \"http://x/\")");
 }
 
+TEST(BodyStructure, SpacesStandBetweenLiteralsToo) {
+  mime::Part part = text_part(1, 1);
+  part.parameters = {{"a", "\xff("}, {"\xff(", "b"}, {"c", "("}, {"d", "e"}};
+  EXPECT_EQ(
+      printed(part, BodyForm::kBody),
+      "(\"text\" \"plain\" (\"a\" {2}\r\n\xff( {2}\r\n\xff( \"b\" \"c\" \"(\" \"d\" \"e\") NIL NIL "
+      "\"7bit\" 1 1)");
+}
+
 }  // namespace
 }  // namespace hikyaku::imap
