@@ -468,6 +468,8 @@ TEST(DirectoryFormat, IsNeverReadHalf) {
     EXPECT_FALSE(format::decode_entry(key, octets + "x").has_value());
   }
   EXPECT_EQ(format::address_of(key), "ann@example.org");
+  EXPECT_EQ(format::address_of(format::address_key("a@b", "example.org")), "a@b@example.org");
+  EXPECT_EQ(format::address_of(format::address_key("ann", "@")), "");
   const auto domain = format::encode(Domain{"example.org", "ann@example.org"});
   for (std::size_t n = 0; n < domain.size(); ++n)
     EXPECT_FALSE(format::decode_domain(format::domain_key("x"), domain.substr(0, n)).has_value());

@@ -88,8 +88,11 @@ std::string addresses_prefix(std::string_view domain) {
 std::string address_of(std::string_view whole) {
   if (!whole.starts_with(key(kAddresses))) return {};
   const auto end = whole.find('\0', 2);
-  if (end == std::string_view::npos || end == 2) return {};
-  return std::string(whole.substr(end + 1)) + "@" + std::string(whole.substr(2, end - 2));
+  if (end == std::string_view::npos) return {};
+  const auto domain = whole.substr(2, end - 2);
+  // The last "@" of an address stands before its domain.
+  if (domain.empty() || domain.contains('@')) return {};
+  return std::string(whole.substr(end + 1)) + "@" + std::string(domain);
 }
 
 std::string encode(const Entry& entry) {
