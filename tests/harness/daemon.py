@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A child process whose log is read line by line, so that tests wait for what it says."""
 
+import contextlib
 import os
 import re
 import signal
@@ -45,7 +46,8 @@ class Daemon:
         with self._changed:
             self._ended = True
             if self._log_file:
-                self._log_file.close()
+                with contextlib.suppress(OSError):  # what did not fit is written again
+                    self._log_file.close()
             self._changed.notify_all()
 
     def _keep(self, line):

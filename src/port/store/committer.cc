@@ -294,7 +294,7 @@ Status Committer::apply(const Batch& batch) {
       event::error("store.records_not_written", {{event::key::kError, wrote.error().text}});
     auto resumed = db_.resume();
     if (resumed) continue;
-    if (!db_.was_full()) return resumed;
+    if (resumed.error().cause != Cause::kDiskFull) return resumed;
     fail_queue();
     std::unique_lock lock(queue_mutex_);
     if (stop_.wait_for(lock, kApplyRetriedEvery, [this] { return stopping_; })) return resumed;

@@ -7,19 +7,32 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdarg>
 #include <cstdio>
+#include <future>
+#include <mutex>
+#include <thread>
+#include <tuple>
 
 #include "base/event.h"
 #include "base/event_keys.h"
+#include "port/store/room.h"
 
 namespace hikyaku::store {
 namespace {
+
+constexpr std::chrono::milliseconds kBehindRetried(1);
+constexpr std::chrono::milliseconds kFlushWatched(20);
+/// Why there are limits: after an error RocksDB 7.8 at times waits for a flush that nobody runs.
+constexpr std::chrono::seconds kResumeGivenUpAfter(30);
+constexpr std::chrono::seconds kFlushGivenUpAfter(60);
 
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -31,6 +44,10 @@ std::unexpected<Error> error_of(const rocksdb::Status& status, std::string_view 
     error.cause = Cause::kDiskFull;
   }
   return std::unexpected(std::move(error));
+}
+
+std::unexpected<Error> full(std::string_view doing) {
+  return error_of(rocksdb::Status::NoSpace(), doing);
 }
 
 rocksdb::ReadOptions read_options(Db::From from) {
@@ -60,6 +77,61 @@ class EventLogger : public rocksdb::Logger {
   }
 };
 
+/// What happens in RocksDB's threads, for those who wait for it.
+class Watch : public rocksdb::EventListener {
+ public:
+  void OnFlushCompleted(rocksdb::DB* /*db*/, const rocksdb::FlushJobInfo& info) override {
+    change([&] { flushed_ = std::max(flushed_, info.largest_seqno); });
+  }
+  void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/,
+                         rocksdb::Status* error) override {
+    change([&] { error_ = *error; });
+  }
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status /*error*/,
+                            bool* auto_recovery) override {
+    // Db::resume() alone does that: each of two ends what the other has begun.
+    *auto_recovery = false;
+  }
+
+  void OnErrorRecoveryCompleted(rocksdb::Status /*old_error*/) override {
+    change([&] { error_ = rocksdb::Status::OK(); });
+  }
+
+  void begin(rocksdb::SequenceNumber flushed) {
+    change([&] { flushed_ = flushed; });
+  }
+  rocksdb::Status error() {
+    const std::lock_guard lock(mutex_);
+    return error_;
+  }
+  bool has_flushed(rocksdb::SequenceNumber number) {
+    const std::lock_guard lock(mutex_);
+    return flushed_ >= number;
+  }
+  /// Until something happens, but not for longer than that.
+  void wait(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, time, [this, seen = changes_] { return changes_ != seen; });
+  }
+
+ private:
+  template <class F>
+  void change(F how) {
+    {
+      const std::lock_guard lock(mutex_);
+      how();
+      ++changes_;
+    }
+    changed_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint64_t changes_ = 0;
+  rocksdb::SequenceNumber flushed_ = 0;
+  rocksdb::Status error_;
+};
+
 /// The best of what this build of RocksDB has.
 rocksdb::CompressionType compression() {
   for (const auto type : rocksdb::GetSupportedCompressions())
@@ -84,7 +156,6 @@ rocksdb::BlockBasedTableOptions table_options(std::uint64_t cache_bytes) {
 rocksdb::Options db_options(const Db::Options& ours) {
   rocksdb::Options options;
   options.create_if_missing = true;
-  if (ours.env != nullptr) options.env = ours.env;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(ours.cache_bytes)));
   options.write_buffer_size = ours.memtable_bytes;
   options.max_write_buffer_number = 3;
@@ -103,9 +174,12 @@ rocksdb::Options db_options(const Db::Options& ours) {
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.info_log = std::make_shared<EventLogger>();
-  // resume() alone goes on after an error: beside RocksDB's own attempt it may wait for ever
-  // (RocksDB 7.8, DBImpl::WaitForFlushMemTables).
   options.max_bgerror_resume_count = 0;
+  // ~Db flushes, where that can be done.
+  options.avoid_flush_during_shutdown = true;
+  // Writers are stopped or not, never slowed down: see Db::write().
+  options.soft_pending_compaction_bytes_limit = 0;
+  options.hard_pending_compaction_bytes_limit = 0;
   options.max_manifest_file_size = 16 << 20;
   return options;
 }
@@ -113,8 +187,25 @@ rocksdb::Options db_options(const Db::Options& ours) {
 }  // namespace
 
 struct Db::Impl {
-  std::atomic<bool> full{false};
+  Room room;
+  std::unique_ptr<rocksdb::Env> env;
+  std::shared_ptr<Watch> watch = std::make_shared<Watch>();
   std::unique_ptr<rocksdb::DB> db;
+  bool lacks_room = false;  ///< why the last write() failed
+  /// RocksDB's Resume(), while it runs.
+  std::thread resuming;
+  std::future<rocksdb::Status> resumed;
+
+  std::uint64_t number(const std::string& property) const {
+    std::uint64_t value = 0;
+    db->GetIntProperty(property, &value);
+    return value;
+  }
+  [[nodiscard]] bool has_unflushed() const {
+    using Property = rocksdb::DB::Properties;
+    return number(Property::kNumEntriesActiveMemTable) + number(Property::kNumEntriesImmMemTables) >
+           0;
+  }
 };
 
 struct Db::Batch::Impl {
@@ -125,15 +216,21 @@ Db::Db(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Db::~Db() {
   if (!impl_->db) return;
-  // Flushes what is in memory, so that the next start has nothing to replay. If that fails, the log
-  // has it.
-  rocksdb::CancelAllBackgroundWork(impl_->db.get(), true);
+  // So that the next start has nothing to replay. If it can't be done, the log has it.
+  if (impl_->watch->error().ok() && !impl_->room.is_awaited()) std::ignore = flush();
+  impl_->room.end();
+  rocksdb::CancelAllBackgroundWork(impl_->db.get(), false);
+  if (impl_->resuming.joinable()) impl_->resuming.join();
   impl_->db->Close().PermitUncheckedError();
 }
 
 Result<std::unique_ptr<Db>> Db::open(Options options) {
   auto impl = std::make_unique<Impl>();
+  impl->env =
+      env_that_waits(options.env != nullptr ? *options.env : *rocksdb::Env::Default(), impl->room);
   auto rocks = db_options(options);
+  rocks.env = impl->env.get();
+  rocks.listeners.push_back(impl->watch);
   // Else it complains of what is not there before it makes it; what is wrong, it says itself.
   rocks.env->CreateDirIfMissing(options.directory).PermitUncheckedError();
   rocksdb::DB* db = nullptr;
@@ -147,6 +244,7 @@ Result<std::unique_ptr<Db>> Db::open(Options options) {
     return error_of(status, "opening");
   }
   impl->db.reset(db);
+  impl->watch->begin(db->GetLatestSequenceNumber());
   return std::unique_ptr<Db>(new Db(std::move(impl)));
 }
 
@@ -232,26 +330,59 @@ void Db::Batch::erase(std::string_view key) {
 Status Db::write(const Batch& batch) {
   rocksdb::WriteOptions options;
   options.disableWAL = true;
-  const auto status = impl_->db->Write(options, &batch.impl_->batch);
-  impl_->full = status.IsNoSpace();
-  if (!status.ok()) return error_of(status, "writing");
-  return {};
+  // Waiting is done here, where a full disk is seen.
+  options.no_slowdown = true;
+  for (;;) {
+    const auto status = impl_->db->Write(options, &batch.impl_->batch);
+    if (status.ok()) return {};
+    impl_->lacks_room = status.IsIncomplete() && impl_->room.is_awaited();
+    if (impl_->lacks_room) return full("writing");
+    if (!status.IsIncomplete()) return error_of(status, "writing");
+    impl_->watch->wait(kBehindRetried);
+  }
 }
 
 Status Db::flush() {
-  const auto status = impl_->db->Flush(rocksdb::FlushOptions());
-  if (!status.ok()) return error_of(status, "flushing");
+  auto& db = *impl_->db;
+  auto& watch = *impl_->watch;
+  const auto number = db.GetLatestSequenceNumber();
+  if (watch.has_flushed(number)) return {};
+  rocksdb::FlushOptions options;
+  options.wait = false;
+  options.allow_write_stall = true;
+  if (const auto status = db.Flush(options); !status.ok()) return error_of(status, "flushing");
+  const auto until = std::chrono::steady_clock::now() + kFlushGivenUpAfter;
+  while (!watch.has_flushed(number) && impl_->has_unflushed()) {
+    if (const auto error = watch.error(); !error.ok()) return error_of(error, "flushing");
+    if (impl_->room.is_awaited()) return full("flushing");
+    if (std::chrono::steady_clock::now() > until)
+      return retry_later("flushing the records takes longer than it should");
+    watch.wait(kFlushWatched);
+  }
   return {};
 }
 
+void Db::wait_for_room() { impl_->room.begin(); }
+
 Status Db::resume() {
-  const auto status = impl_->db->Resume();
-  // Busy: RocksDB's own watch over the room is about to go on.
-  impl_->full = status.IsNoSpace() || status.IsBusy();
+  if (impl_->lacks_room) return impl_->room.is_awaited() ? full("going on with") : Status();
+  if (!impl_->resuming.joinable()) {
+    std::promise<rocksdb::Status> promise;
+    impl_->resumed = promise.get_future();
+    impl_->resuming = std::thread([db = impl_->db.get(), done = std::move(promise)]() mutable {
+      done.set_value(db->Resume());
+    });
+  }
+  const auto until = std::chrono::steady_clock::now() + kResumeGivenUpAfter;
+  while (impl_->resumed.wait_for(kFlushWatched) != std::future_status::ready) {
+    if (impl_->room.is_awaited()) return full("going on with");
+    if (std::chrono::steady_clock::now() > until)
+      return retry_later("going on with the records: RocksDB does not answer");
+  }
+  impl_->resuming.join();
+  const auto status = impl_->resumed.get();
   if (!status.ok()) return error_of(status, "going on with");
   return {};
 }
-
-bool Db::was_full() const { return impl_->full; }
 
 }  // namespace hikyaku::store

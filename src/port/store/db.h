@@ -69,15 +69,17 @@ class Db {
     struct Impl;
     std::unique_ptr<Impl> impl_;
   };
-  /// May wait while RocksDB is behind with flushing.
+  /// May wait while RocksDB is behind with flushing. kDiskFull: its memory is full of what has no
+  /// room on the disk.
   Status write(const Batch& batch);
 
-  /// All that was written is on disk.
+  /// All that was written is on disk. kDiskFull: it will be when there is room.
   Status flush();
-  /// Goes on after a write that failed, when what was in the way is gone.
+  /// From now on a full disk is waited for; until then, as at a start, it is an error.
+  void wait_for_room();
+  /// After a write that failed: fine when it may be tried again. kDiskFull: not yet. Other errors:
+  /// not before a new start.
   Status resume();
-  /// Whether it was a full disk, which passes, that made the last write() or resume() fail.
-  [[nodiscard]] bool was_full() const;
 
  private:
   struct Impl;

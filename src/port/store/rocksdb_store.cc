@@ -89,6 +89,7 @@ Result<std::unique_ptr<RocksDbStore>> RocksDbStore::open(Options options) {
   HK_TRY(write_format(files, options.directory));
   HK_TRY(impl->segments.load());
   HK_ASSIGN(const auto recovered, recover(impl->segments, *impl->db));
+  impl->db->wait_for_room();
   if (recovered.batches > 0)
     event::info("store.replayed",
                 {{event::key::kFile, options.directory}, {event::key::kCount, recovered.batches}});

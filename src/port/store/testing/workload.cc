@@ -137,9 +137,12 @@ Task<std::uint64_t> Workload::run_steps(Store* store, std::uint64_t steps,
       ++i;
       continue;
     }
-    last_result_ = co_await std::move(waiting.front());
+    auto result = co_await std::move(waiting.front());
     waiting.pop_front();
-    if (last_result_.outcome != Outcome::kCommitted || failed) {
+    // Those behind one that failed check that it happened.
+    if (failed) continue;
+    last_result_ = std::move(result);
+    if (last_result_.outcome != Outcome::kCommitted) {
       failed = true;
       continue;
     }
