@@ -25,6 +25,9 @@ const Case kCases[] = {
     {"\r\nReceived: a\r\nFrom: b\r\n", 0, 0},
     {"X: long line that is more than sixteen octets Received: a\r\nFrom: b\r\n\r\n", 0, 1},
     {"Received: a\r\n\r \r\nFrom: b\r\n", 1, 1},  // a line of CR and space is no end
+    {"Received: a\r\n\r\r\nFrom: b\r\n", 1, 1},   // nor one of two CR
+    {"From                    : a\r\nReceived \t                : b\r\n", 1, 1},
+    {"From                    a: b\r\nReceivedd: c\r\nFrom\r: d\r\n: e\r\n :f\r\n", 0, 0},
 };
 
 TEST(HeaderWatch, CountsAtOnce) {
