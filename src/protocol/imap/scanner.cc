@@ -205,6 +205,9 @@ Status Scanner::enter() {
   return {};
 }
 
+/// number64 has 19; some zeros before them do no harm.
+constexpr std::size_t kLiteralDigitsMax = 40;
+
 std::optional<LiteralHeader> literal_at_end(std::string_view line) {
   // RFC 9051 §9: literal = "{" number64 ["+"] "}"; literal8 = "~{" number64 ["+"] "}".
   if (!line.ends_with('}')) return std::nullopt;
@@ -216,6 +219,8 @@ std::optional<LiteralHeader> literal_at_end(std::string_view line) {
   }
   const std::size_t digits_end = begin;
   while (begin > 0 && is_digit(line[begin - 1])) --begin;
+  // What is longer could be cut where only the end of a line is kept, and seen or not by chance.
+  if (digits_end - begin > kLiteralDigitsMax) return std::nullopt;
   if (begin == digits_end || begin == 0 || line[begin - 1] != '{') return std::nullopt;
   for (const char c : line.substr(begin, digits_end - begin)) {
     const auto digit = static_cast<std::uint64_t>(c - '0');

@@ -13,13 +13,15 @@ namespace {
 using std::string_literals::operator""s;
 
 TEST(Scanner, Literals) {
-  const auto header = [](std::string_view line) { return literal_at_end(line); };
+  const auto header = [](const std::string& line) { return literal_at_end(line); };
   EXPECT_EQ(header("a {310}")->octets, 310U);
   EXPECT_EQ(header("a {310}")->header_octets, 5U);
   EXPECT_TRUE(header("{0+}")->non_sync);
   EXPECT_TRUE(header("x ~{5}")->binary);
   EXPECT_EQ(header("x ~{5+}")->header_octets, 5U);
   EXPECT_EQ(header("{99999999999999999999}")->octets, static_cast<std::uint64_t>(INT64_MAX));
+  EXPECT_TRUE(header("{" + std::string(40, '1') + "+}"));
+  EXPECT_FALSE(header("{" + std::string(41, '1') + "+}"));
   for (const char* line :
        {"", "}", "{}", "{+}", "5}", "{5", "{5}x", "{-5}", "{5-}", "{5++}", "{ 5}", "{5 }"}) {
     EXPECT_FALSE(header(line)) << line;
