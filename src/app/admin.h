@@ -26,8 +26,8 @@ struct AdminPorts {
   /// Told of every queue item that a command changed or removed, so that delivery looks again.
   /// Empty when the server does not run.
   std::function<void(QueueId)> queue_changed;
-  /// One line for people, while a long command works.
-  std::function<void(std::string)> progress;
+  /// One line for people, while a long command works. Called on any thread.
+  std::function<void(const Told&)> progress;
 };
 
 /// One command: arguments in, answer out. Arguments are checked here, since the socket is a door.

@@ -80,19 +80,22 @@ Task<Result<Json>> body_places(AdminPorts* ports, std::vector<std::string> holde
   co_return places;
 }
 
-std::string words_of_place(const Json& place) {
+Told words_of_place(const Json& place) {
   if (place.contains("queue")) {
     std::string to;
     for (const auto& address : place["to"])
       to += (to.empty() ? "" : ", ") + address.get<std::string>();
-    return fmt::format("the message from <{}> to {} that waits in the queue as {}",
-                       place.value("from", ""), to, place.value("queue", ""));
+    return told({"the message from <{0}> to {1} that waits in the queue as {2}",
+                 "キューで {2} として待っている <{0}> から {1} へのメール"},
+                place.value("from", ""), to, place.value("queue", ""));
   }
-  auto out = fmt::format("{}, mailbox {}, UID {}", place.value("account", ""),
-                         place.value("mailbox", ""), place.value("uid", std::uint64_t{0}));
-  if (place.contains("subject")) out += fmt::format(", subject \"{}\"", place.value("subject", ""));
+  auto out = told({"{0}, mailbox {1}, UID {2}", "{0} のメールボックス {1}、UID {2}"},
+                  place.value("account", ""), place.value("mailbox", ""),
+                  place.value("uid", std::uint64_t{0}));
+  if (place.contains("subject"))
+    out = told({"{0}, subject \"{1}\"", "{0}、件名 \"{1}\""}, out, place.value("subject", ""));
   if (place.contains("message_id"))
-    out += fmt::format(", Message-ID {}", place.value("message_id", ""));
+    out = told({"{0}, Message-ID {1}", "{0}、Message-ID {1}"}, out, place.value("message_id", ""));
   return out;
 }
 

@@ -17,6 +17,6 @@ namespace hikyaku::app {
 Task<Result<Json>> body_places(AdminPorts* ports, std::vector<std::string> holders);
 
 /// One of them in words: "ann@example.org, mailbox INBOX, UID 4, subject "hello"".
-[[nodiscard]] std::string words_of_place(const Json& place);
+[[nodiscard]] Told words_of_place(const Json& place);
 
 }  // namespace hikyaku::app

@@ -41,12 +41,14 @@ Result<config::Config> load_config(const std::string& file) {
   const auto folder = std::filesystem::absolute(file, error).parent_path().string();
   auto config = config::read(*text, folder);
   if (config) return *std::move(config);
-  std::string all;
+  Error problems;
   for (const auto& problem : config.error()) {
-    if (!all.empty()) all += '\n';
-    all += config::text_of(problem, file);
+    for (auto* all : {&problems.text, &problems.japanese})
+      if (!all->empty()) *all += '\n';
+    problems.text += config::text_of(problem, file, Language::kEnglish);
+    problems.japanese += config::text_of(problem, file, Language::kJapanese);
   }
-  return cannot_use({.text = std::move(all)});
+  return cannot_use(std::move(problems));
 }
 
 }  // namespace hikyaku::app

@@ -65,7 +65,7 @@ ControlClient::~ControlClient() {
 }
 
 Result<Json> ControlClient::run(const std::string& command, const Json& arguments,
-                                const std::function<void(const std::string&)>& progress) {
+                                const std::function<void(const Told&)>& progress) {
   // What is not UTF-8 came from a keyboard; the server will say that it is no name.
   auto request = Json{{"command", command}, {"arguments", arguments}}.dump(
                      -1, ' ', false, Json::error_handler_t::replace) +
@@ -96,7 +96,9 @@ Result<Json> ControlClient::run(const std::string& command, const Json& argument
           Words{"the server's answer is no JSON object; is it the same release?",
                 "サーバーの応答が JSON オブジェクトではありません。同じ版か確認してください"});
     if (json->contains("progress") && (*json)["progress"].is_string()) {
-      if (progress) progress((*json)["progress"].get<std::string>());
+      if (progress)
+        progress(
+            Told::from((*json)["progress"].get<std::string>(), json->value("progress_ja", "")));
       continue;
     }
     if (json->contains("result")) return (*json)["result"];

@@ -7,6 +7,7 @@
 
 #include "app/json.h"
 #include "base/error.h"
+#include "base/told.h"
 
 namespace hikyaku::app {
 
@@ -22,7 +23,7 @@ class ControlClient {
 
   /// The result of the command, or its error. `progress` is told of each line meanwhile.
   Result<Json> run(const std::string& command, const Json& arguments,
-                   const std::function<void(const std::string&)>& progress);
+                   const std::function<void(const Told&)>& progress);
 
  private:
   explicit ControlClient(int socket) : socket_(socket) {}

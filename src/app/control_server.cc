@@ -2,9 +2,12 @@
 #include "app/control_server.h"
 
 #include <memory>
+#include <mutex>
+#include <utility>
 
 #include "base/event.h"
 #include "base/event_keys.h"
+#include "base/task_scope.h"
 #include "port/net/loop.h"
 
 namespace hikyaku::app {
@@ -19,8 +22,8 @@ std::string line_of(const Json& json) {
 
 Json error_json(const Error& error) {
   const bool later = error.remedy == Remedy::kRetryLater;
-  Json out{{"text", error.text}};
-  if (!error.japanese.empty()) out["text_ja"] = error.japanese;
+  Json out = Json::object();
+  set_told(out, "text", told(error));
   out["remedy"] = later ? "retry later" : "permanent";
   return Json{{"error", std::move(out)}};
 }
@@ -44,22 +47,45 @@ Task<Result<std::string>> read_line(net::Stream* stream, std::string* pending) {
   }
 }
 
-/// Progress lines of a command are written by a task of their own, one after the other; the command
-/// does not wait for the terminal.
+/// Progress lines of a command are written by a task of their own on the stream's loop, one after
+/// the other, while the command goes on: it does not wait for the terminal.
 class ProgressWriter {
  public:
-  explicit ProgressWriter(net::Stream& stream) : stream_(stream) {}
-  void add(std::string text) { waiting_ += line_of(Json{{"progress", std::move(text)}}); }
-  /// Writes what has gathered.
-  Task<Status> flush() {
-    const auto out = std::exchange(waiting_, {});
-    if (out.empty()) co_return Status{};
-    co_return co_await stream_.write(out, kPatience);
+  ProgressWriter(net::Stream& stream, Executor& loop) : stream_(stream), loop_(loop) {}
+  /// From any thread.
+  void add(const Told& text) {
+    Json line = Json::object();
+    set_told(line, "progress", text);
+    bool idle = false;
+    {
+      const std::lock_guard lock(mutex_);
+      waiting_ += line_of(line);
+      idle = !std::exchange(writing_, true);
+    }
+    // Without the lock: on the loop's own thread the task begins at once, and takes it.
+    if (idle) tasks_.spawn_on(loop_, write());
   }
+  /// All is written, or the stream is broken: then the answer will not go out either.
+  Task<void> finish() { co_await tasks_.join(); }
 
  private:
+  Task<void> write() {
+    for (std::string out; take(&out);)
+      ignore(co_await stream_.write(out, kPatience), "the answer meets the same");
+  }
+  bool take(std::string* out) {
+    const std::lock_guard lock(mutex_);
+    *out = std::exchange(waiting_, {});
+    writing_ = !out->empty();
+    return writing_;
+  }
+
   net::Stream& stream_;
+  Executor& loop_;
+  std::mutex mutex_;
   std::string waiting_;
+  bool writing_ = false;
+  TaskScope tasks_;
 };
 
 Task<Json> answer(AdminPorts* ports, std::string line) {
@@ -78,14 +104,16 @@ Task<Json> answer(AdminPorts* ports, std::string line) {
 }  // namespace
 
 Task<void> serve_control(AdminPorts ports, net::StreamPtr stream) {
-  ProgressWriter progress(*stream);
-  ports.progress = [&progress](std::string text) { progress.add(std::move(text)); };
+  auto& loop = *net::Loop::current();
+  ProgressWriter progress(*stream, loop);
+  ports.progress = [&progress](const Told& text) { progress.add(text); };
   std::string pending;
   for (;;) {
     auto line = co_await read_line(stream.get(), &pending);
     if (!line || line->empty()) break;
     const auto json = co_await answer(&ports, *std::move(line));
-    if (!co_await progress.flush()) break;
+    co_await ResumeOn(loop);
+    co_await progress.finish();
     const auto out = line_of(json);
     if (!co_await stream->write(out, kPatience)) break;
   }

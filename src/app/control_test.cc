@@ -90,10 +90,12 @@ TEST_F(Control, OneClientAsksManyThings) {
   const auto listed = asker.run("domain list", Json::object(), {});
   EXPECT_EQ(listed.value()["domains"].size(), 1U);
   std::vector<std::string> progress;
-  const auto checked = asker.run("store check", Json::object(),
-                                 [&](const std::string& line) { progress.push_back(line); });
+  const auto checked = asker.run("store check", Json::object(), [&](const Told& line) {
+    progress.push_back(line.in(Language::kJapanese));
+  });
   EXPECT_TRUE(checked.value()["findings"].empty()) << checked->dump();
   EXPECT_GE(progress.size(), 3U);
+  EXPECT_EQ(progress.back(), "アカウントと追跡記録を検査しました");
 }
 
 TEST_F(Control, RefusalsComeInBothLanguages) {

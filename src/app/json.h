@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/error.h"
+#include "base/told.h"
 
 namespace hikyaku::app {
 
@@ -15,5 +15,11 @@ inline constexpr int kJsonDepthMax = 32;
 /// Parses without throwing. Errors: kPermanent for what is no JSON, or nested deeper than
 /// kJsonDepthMax.
 [[nodiscard]] Result<Json> parse_json(std::string_view text);
+
+/// Sets `key` to the English text and `key`_ja to the Japanese one, for an asker whose language is
+/// not known here.
+void set_told(Json& object, const std::string& key, const Told& what);
+/// Leaves one language of all that set_told() has set in it, under `key`.
+void choose_language(Json& json, Language language);
 
 }  // namespace hikyaku::app

@@ -23,6 +23,8 @@
 namespace hikyaku::cli {
 namespace {
 
+void show_progress(const Told& text) { fmt::print(stderr, "{}\n", text.in(language())); }
+
 /// On the store itself, while no server has it.
 Result<app::Json> run_here(const config::Config& config, const std::string& command,
                            app::Json arguments) {
@@ -30,7 +32,7 @@ Result<app::Json> run_here(const config::Config& config, const std::string& comm
   HK_TRY(app::become_user(config.server.user, config.server.data, app::UserRequired::kNo));
   HK_ASSIGN(const auto site, app::open_site(config));
   auto ports = site->admin_ports();
-  ports.progress = [](const std::string& text) { fmt::print(stderr, "{}\n", text); };
+  ports.progress = show_progress;
   auto whole = [](app::AdminPorts* p, app::Site* s, std::string name,
                   app::Json args) -> Task<Result<app::Json>> {
     auto result = co_await app::run_admin(p, std::move(name), std::move(args));
@@ -46,8 +48,7 @@ Result<app::Json> ask(const config::Config& config, const std::string& command,
                       app::Json arguments) {
   HK_ASSIGN(auto client, app::ControlClient::connect(config.control.socket));
   if (!client) return run_here(config, command, std::move(arguments));
-  return client->run(command, arguments,
-                     [](const std::string& text) { fmt::print(stderr, "{}\n", text); });
+  return client->run(command, arguments, show_progress);
 }
 
 }  // namespace
@@ -89,8 +90,9 @@ int run_command(const Context& context, const std::string& command, app::Json ar
     report(context, config.error());
     return kBadConfiguration;
   }
-  const auto answer = ask(*config, command, std::move(arguments));
+  auto answer = ask(*config, command, std::move(arguments));
   if (!answer) return report(context, answer.error());
+  app::choose_language(*answer, language());
   if (context.json) {
     fmt::print("{}\n", answer->dump(2, ' ', false, app::Json::error_handler_t::replace));
   } else {

@@ -13,8 +13,8 @@ namespace hikyaku::config {
 
 /// Why a value does not fit its key.
 struct Misfit {
-  std::string what;
-  std::string remedy;
+  Told what;
+  Told remedy;
 };
 using Fit = std::optional<Misfit>;
 

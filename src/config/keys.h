@@ -9,14 +9,20 @@
 #include <variant>
 #include <vector>
 
+#include "base/words.h"
 #include "config/config.h"
 
 // The table of all keys: what reading, printing and the reference are made from.
 namespace hikyaku::config {
 
-/// What is wrong with a text, or nullptr.
-using Complaint = const char* (*)(std::string_view text);
-const char* any_text(std::string_view text);
+/// What is wrong with a text, {0}, and what would be right.
+struct Fault {
+  Words what;
+  Words remedy;
+};
+/// The fault of a text, or nullptr.
+using Complaint = const Fault* (*)(std::string_view text);
+const Fault* any_text(std::string_view text);
 
 template <class S>
 struct Text {

@@ -19,7 +19,8 @@ namespace {
 Config must_read(const std::string& text) {
   auto config = read(text, "/etc");
   if (config) return *config;
-  for (const Problem& problem : config.error()) ADD_FAILURE() << text_of(problem, "test");
+  for (const Problem& problem : config.error())
+    ADD_FAILURE() << text_of(problem, "test", Language::kEnglish);
   return {};
 }
 

@@ -88,16 +88,17 @@ class Reader {
   std::vector<Place> certificate_places;
 
  private:
-  void fail(Place at, std::string key, std::string what, std::string remedy) {
+  void fail(Place at, std::string key, Told what, Told remedy) {
     problems.push_back({at.line, at.column, std::move(key), std::move(what), std::move(remedy)});
   }
 
   template <class S>
   void read_table(const Section<S>& section, const Table& table) {
     if ((table.form == Table::Form::kMany) != (section.many != nullptr)) {
-      fail(table.place, table.name, "this table has the wrong brackets",
-           section.many != nullptr ? fmt::format("write [[{}]]", table.name)
-                                   : fmt::format("write [{}]", table.name));
+      fail(table.place, table.name,
+           told({"this table has the wrong brackets", "このテーブルの括弧が違います"}),
+           section.many != nullptr ? told({"write [[{0}]]", "[[{0}]] と書いてください"}, table.name)
+                                   : told({"write [{0}]", "[{0}] と書いてください"}, table.name));
       return;
     }
     S* out = nullptr;
@@ -131,21 +132,28 @@ class Reader {
   void unknown_key(const Entry& entry, const std::string& full, std::string_view meant) {
     const auto home = home_of(entry.key);
     if (!home.empty()) {
-      fail(entry.place, full, "this key is not one of this table",
-           fmt::format("move it to [{}]", home));
+      fail(
+          entry.place, full,
+          told({"this key is not one of this table", "この項目はこのテーブルのものではありません"}),
+          told({"move it to [{0}]", "[{0}] に移してください"}, home));
     } else if (!meant.empty()) {
-      fail(entry.place, full, fmt::format("unknown key; did you mean \"{}\"?", meant),
-           "mend the name, or take the line out");
+      fail(entry.place, full,
+           told({"unknown key; did you mean \"{0}\"?",
+                 "この名前の項目はありません。\"{0}\" のことですか"},
+                meant),
+           told({"mend the name, or take the line out", "名前を直すか、この行を削除してください"}));
     } else {
-      fail(entry.place, full, "unknown key",
-           "take the line out; `hikyaku config defaults` shows all keys");
+      fail(entry.place, full, told({"unknown key", "この名前の項目はありません"}),
+           told({"take the line out; `hikyaku config defaults` shows all keys",
+                 "この行を削除してください。項目の一覧: `hikyaku config defaults`"}));
     }
   }
 
   void loose(const Entry& entry) {
     if (const auto home = home_of(entry.key); !home.empty()) {
-      fail(entry.place, entry.key, "this key stands outside of its table",
-           fmt::format("put a line [{}] above it", home));
+      fail(entry.place, entry.key,
+           told({"this key stands outside of its table", "この項目がテーブルの外にあります"}),
+           told({"put a line [{0}] above it", "この上に [{0}] という行を書いてください"}, home));
     } else {
       unknown_key(entry, entry.key, {});
     }
@@ -155,10 +163,13 @@ class Reader {
     std::vector<std::string_view> names;
     for_each_section([&](const auto& section) { names.push_back(section.name); });
     const auto meant = did_you_mean(table.name, names);
-    fail(
-        table.place, table.name,
-        meant.empty() ? "unknown table" : fmt::format("unknown table; did you mean \"{}\"?", meant),
-        "mend the name, or take the table out; `hikyaku config defaults` shows all");
+    fail(table.place, table.name,
+         meant.empty() ? told({"unknown table", "この名前のテーブルはありません"})
+                       : told({"unknown table; did you mean \"{0}\"?",
+                               "この名前のテーブルはありません。\"{0}\" のことですか"},
+                              meant),
+         told({"mend the name, or take the table out; `hikyaku config defaults` shows all",
+               "名前を直すか、このテーブルを削除してください。一覧: `hikyaku config defaults`"}));
   }
 
   std::string_view folder_;
@@ -166,12 +177,13 @@ class Reader {
 
 }  // namespace
 
-std::string text_of(const Problem& problem, std::string_view file) {
+std::string text_of(const Problem& problem, std::string_view file, Language in) {
   std::string out(file);
   if (problem.line != 0) out += fmt::format(":{}:{}", problem.line, problem.column);
   if (!problem.key.empty()) out += fmt::format(": {}", problem.key);
-  out += fmt::format(": {}", problem.what);
-  if (!problem.remedy.empty()) out += fmt::format(". Remedy: {}", problem.remedy);
+  out += fmt::format(": {}", problem.what.in(in));
+  if (!problem.remedy.empty())
+    out += say(in, Words{". Remedy: {0}", "。対処: {0}"}, problem.remedy.in(in));
   return out;
 }
 
@@ -183,8 +195,9 @@ std::expected<Config, std::vector<Problem>> read(std::string_view text, std::str
   complete(&reader.config);
   check(reader.config, reader.listener_places, reader.certificate_places, &reader.problems);
   if (reader.problems.empty()) return std::move(reader.config);
-  std::ranges::sort(reader.problems, {},
-                    [](const Problem& p) { return std::tuple(p.line, p.column, p.key, p.what); });
+  std::ranges::sort(reader.problems, {}, [](const Problem& p) {
+    return std::tuple(p.line, p.column, p.key, p.what.in(Language::kEnglish));
+  });
   return std::unexpected(std::move(reader.problems));
 }
 

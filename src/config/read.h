@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/told.h"
 #include "config/config.h"
 
 namespace hikyaku::config {
@@ -14,13 +15,13 @@ namespace hikyaku::config {
 struct Problem {
   std::uint32_t line = 0;  ///< 0: none, something is missing
   std::uint32_t column = 0;
-  std::string key;     ///< "smtp.message_size_max"; empty when the text is no TOML
-  std::string what;    ///< "50 MB is no size"
-  std::string remedy;  ///< "write a number and B, kB, KiB, MB, …"; may be empty
+  std::string key;  ///< "smtp.message_size_max"; empty when the text is no TOML
+  Told what;        ///< "50 MB is no size"
+  Told remedy;      ///< "write a number and B, kB, KiB, MB, …"; may be empty
   bool operator==(const Problem&) const = default;
 };
 /// "/etc/hikyaku.toml:12:9: smtp.message_size_max: … Remedy: …"
-[[nodiscard]] std::string text_of(const Problem& problem, std::string_view file);
+[[nodiscard]] std::string text_of(const Problem& problem, std::string_view file, Language in);
 
 /// Reads a configuration from TOML 1.0 text.
 ///

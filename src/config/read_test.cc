@@ -12,7 +12,8 @@ namespace {
 Config must_read(std::string_view text) {
   auto config = read(text, "/etc/hikyaku");
   if (config) return *config;
-  for (const Problem& problem : config.error()) ADD_FAILURE() << text_of(problem, "test");
+  for (const Problem& problem : config.error())
+    ADD_FAILURE() << text_of(problem, "test", Language::kEnglish);
   return {};
 }
 
@@ -128,11 +129,14 @@ TEST(ReadConfig, EachMistakeHasItsPlaceKeyAndRemedy) {
     ASSERT_FALSE(config.has_value()) << mistake.text;
     ASSERT_EQ(config.error().size(), 1U) << mistake.text;
     const Problem& found = config.error()[0];
-    const std::string shown = text_of(found, "f");
+    const std::string shown = text_of(found, "f", Language::kEnglish);
     EXPECT_EQ(found.line, mistake.line) << shown;
     EXPECT_EQ(found.key, mistake.key) << shown;
-    EXPECT_NE(found.what.find(mistake.what), std::string::npos) << shown;
-    EXPECT_NE(found.remedy.find(mistake.remedy), std::string::npos) << shown;
+    EXPECT_NE(found.what.in(Language::kEnglish).find(mistake.what), std::string::npos) << shown;
+    // The other language says another thing, of the same value.
+    for (const auto* text : {&found.what, &found.remedy})
+      EXPECT_NE(text->in(Language::kJapanese), text->in(Language::kEnglish)) << shown;
+    EXPECT_NE(found.remedy.in(Language::kEnglish).find(mistake.remedy), std::string::npos) << shown;
   }
 }
 
@@ -148,8 +152,11 @@ TEST(ReadConfig, AllMistakesAreToldAtOnceInTheOrderOfTheFile) {
 TEST(ReadConfig, ALineForPeople) {
   const auto config = read("[server]\nthreads = 9999\n", "/");
   ASSERT_FALSE(config.has_value());
-  EXPECT_EQ(text_of(config.error()[0], "/etc/h.toml"),
+  EXPECT_EQ(text_of(config.error()[0], "/etc/h.toml", Language::kEnglish),
             "/etc/h.toml:2:11: server.threads: 9999 is out of bounds. Remedy: take 0 to 1024");
+  EXPECT_EQ(text_of(config.error()[0], "/etc/h.toml", Language::kJapanese),
+            "/etc/h.toml:2:11: server.threads: 9999 は範囲外です。対処: 0 から 1024 "
+            "までの値にしてください");
 }
 
 TEST(ReadConfig, CutAtEveryOctetItNeverDoesHarm) {

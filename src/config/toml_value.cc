@@ -12,7 +12,11 @@ namespace hikyaku::config {
 namespace {
 
 constexpr unsigned kDepthMax = 32;
-constexpr std::string_view kRemedy = "mend this place; the form is TOML (https://toml.io)";
+constexpr Words kRemedy = {"mend this place; the form is TOML (https://toml.io)",
+                           "ここを TOML (https://toml.io/ja/) の書式に直してください"};
+constexpr Words kQuoteOpen = {"the quote is not closed", "引用符が閉じていません"};
+constexpr Words kQuoteOpenOnLine = {"the quote is not closed on its line",
+                                    "引用符が行の中で閉じていません"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_bare_key(char c) {
@@ -113,12 +117,8 @@ bool is_date_or_time(std::string_view word) {
 
 }  // namespace
 
-std::unexpected<Problem> TomlCursor::wrong_at(Place place, std::string what) const {
-  return std::unexpected(
-      Problem{place.line, place.column, "", std::move(what), std::string(kRemedy)});
-}
-std::unexpected<Problem> TomlCursor::wrong(std::string what) const {
-  return wrong_at(place(), std::move(what));
+std::unexpected<Problem> TomlCursor::problem_at(Place place, Told what) {
+  return std::unexpected(Problem{place.line, place.column, "", std::move(what), told(kRemedy)});
 }
 
 void TomlCursor::advance(std::size_t octets) {
@@ -151,7 +151,9 @@ std::expected<void, Problem> TomlCursor::finish_line() {
   if (peek() == '#') advance(std::min(text_.find('\n', at_), text_.size()) - at_);
   if (at_end()) return {};
   if (peek() != '\n' && !sees("\r\n"))
-    return wrong(fmt::format("the line should end here, but \"{}\" follows", peek()));
+    return wrong({"the line should end here, but \"{0}\" follows",
+                  "ここで行が終わるはずですが、\"{0}\" が続いています"},
+                 peek());
   advance(peek() == '\r' ? 2 : 1);
   return {};
 }
@@ -160,7 +162,8 @@ std::expected<TomlCursor::Key, Problem> TomlCursor::read_key() {
   Key key;
   while (true) {
     skip_blanks();
-    if (sees("\"\"\"") || sees("'''")) return wrong("a key is on one line");
+    if (sees("\"\"\"") || sees("'''"))
+      return wrong({"a key is on one line", "項目名は一行に書かなければなりません"});
     if (peek() == '"' || peek() == '\'') {
       auto part = read_string();
       if (!part) return std::unexpected(part.error());
@@ -168,12 +171,13 @@ std::expected<TomlCursor::Key, Problem> TomlCursor::read_key() {
     } else {
       std::string part;
       for (; is_bare_key(peek()); advance()) part += peek();
-      if (part.empty()) return wrong("a key must stand here");
+      if (part.empty()) return wrong({"a key must stand here", "ここには項目名が必要です"});
       key.push_back(std::move(part));
     }
     skip_blanks();
     if (peek() != '.') return key;
-    if (key.size() >= kDepthMax) return wrong("the key has too many parts");
+    if (key.size() >= kDepthMax)
+      return wrong({"the key has too many parts", "項目名の区切りが多すぎます"});
     advance();
   }
 }
@@ -200,7 +204,7 @@ std::expected<std::string, Problem> TomlCursor::read_basic(bool multi_line) {
       advance(multi_line ? 3 : 1);
       return out;
     }
-    if (c == '\n' && !multi_line) return wrong("the quote is not closed on its line");
+    if (c == '\n' && !multi_line) return wrong(kQuoteOpenOnLine);
     if (c == '\\') {
       if (auto done = read_escape(multi_line, &out); !done) return std::unexpected(done.error());
       continue;
@@ -208,7 +212,7 @@ std::expected<std::string, Problem> TomlCursor::read_basic(bool multi_line) {
     out += c;
     advance();
   }
-  return wrong("the quote is not closed");
+  return wrong(kQuoteOpen);
 }
 
 std::expected<std::string, Problem> TomlCursor::read_literal(bool multi_line) {
@@ -219,11 +223,11 @@ std::expected<std::string, Problem> TomlCursor::read_literal(bool multi_line) {
       advance(multi_line ? 3 : 1);
       return out;
     }
-    if (peek() == '\n' && !multi_line) return wrong("the quote is not closed on its line");
+    if (peek() == '\n' && !multi_line) return wrong(kQuoteOpenOnLine);
     out += peek();
     advance();
   }
-  return wrong("the quote is not closed");
+  return wrong(kQuoteOpen);
 }
 
 std::expected<void, Problem> TomlCursor::read_escape(bool multi_line, std::string* out) {
@@ -245,7 +249,7 @@ std::expected<void, Problem> TomlCursor::read_escape(bool multi_line, std::strin
     const auto [stop, error] = std::from_chars(digits.data(), end, point, 16);
     const bool whole = digits.size() == (name == 'u' ? 4U : 8U) && stop == end;
     if (error != std::errc{} || !whole || point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
-      return wrong_at(start, "this is no character's number");
+      return wrong_at(start, {"this is no character's number", "文字の番号ではありません"});
     append_utf8(point, out);
     advance(digits.size());
     return {};
@@ -257,16 +261,18 @@ std::expected<void, Problem> TomlCursor::read_escape(bool multi_line, std::strin
       return {};
     }
   }
-  return wrong_at(start, R"(a backslash stands for itself only as "\\", or in '…')");
+  return wrong_at(start, {R"(a backslash stands for itself only as "\\", or in '…')",
+                          R"(バックスラッシュ自体は "\\" と書くか、'…' の中に書いてください)"});
 }
 
 std::expected<Value, Problem> TomlCursor::read_value(unsigned depth) {
-  if (depth > kDepthMax) return wrong("too many brackets inside of each other");
+  if (depth > kDepthMax)
+    return wrong({"too many brackets inside of each other", "括弧の入れ子が深すぎます"});
   const Place start = place();
   if (peek() == '"' || peek() == '\'') {
     auto text = read_string();
     if (!text) return std::unexpected(text.error());
-    return Value{*std::move(text), "a text", start};
+    return Value{*std::move(text), {"a text", "文字列"}, start};
   }
   if (peek() == '[') return read_array(depth);
   if (peek() == '{') return read_inline_table(depth);
@@ -274,7 +280,7 @@ std::expected<Value, Problem> TomlCursor::read_value(unsigned depth) {
 }
 
 std::expected<Value, Problem> TomlCursor::read_array(unsigned depth) {
-  Value out{std::vector<std::string>{}, "a list of texts", place()};
+  Value out{std::vector<std::string>{}, {"a list of texts", "文字列のリスト"}, place()};
   advance();
   while (true) {
     skip_blank_lines();
@@ -287,11 +293,11 @@ std::expected<Value, Problem> TomlCursor::read_array(unsigned depth) {
       texts->push_back(std::move(*text));
     } else {
       out.data = Unusable{};
-      out.kind = "a list";
+      out.kind = {"a list", "リスト"};
     }
     skip_blank_lines();
     if (peek() == ']') break;
-    if (peek() != ',') return wrong("a comma or ] must stand here");
+    if (peek() != ',') return wrong({"a comma or ] must stand here", "ここには , か ] が必要です"});
     advance();
   }
   advance();
@@ -299,7 +305,7 @@ std::expected<Value, Problem> TomlCursor::read_array(unsigned depth) {
 }
 
 std::expected<Value, Problem> TomlCursor::read_inline_table(unsigned depth) {
-  const Value out{Unusable{}, "a table", place()};
+  const Value out{Unusable{}, {"a table", "テーブル"}, place()};
   std::set<Key> seen;
   advance();
   skip_blanks();
@@ -307,17 +313,19 @@ std::expected<Value, Problem> TomlCursor::read_inline_table(unsigned depth) {
     const Place start = place();
     auto key = read_key();
     if (!key) return std::unexpected(key.error());
-    if (!seen.insert(*key).second) return wrong_at(start, "this key is there twice");
-    if (peek() != '=') return wrong("= must stand here");
+    if (!seen.insert(*key).second)
+      return wrong_at(start, {"this key is there twice", "この項目が二回あります"});
+    if (peek() != '=') return wrong({"= must stand here", "ここには = が必要です"});
     advance();
     skip_blanks();
     if (auto value = read_value(depth + 1); !value) return value;
     skip_blanks();
     if (peek() == '}') break;
-    if (peek() != ',') return wrong("a comma or } must stand here");
+    if (peek() != ',')
+      return wrong({"a comma or }} must stand here", "ここには , か }} が必要です"});
     advance();
     skip_blanks();
-    if (peek() == '}') return wrong("a key must stand here");
+    if (peek() == '}') return wrong({"a key must stand here", "ここには項目名が必要です"});
   }
   advance();
   return out;
@@ -332,16 +340,18 @@ std::expected<Value, Problem> TomlCursor::read_bare_value() {
       is_digit(text_[at_ + 11]) && is_date_or_time(text_.substr(at_, 10)))
     size = std::min(text_.find_first_of(kEnds, at_ + 11), text_.size()) - at_;
   const std::string_view word = text_.substr(at_, size);
-  Value value{Unusable{}, "a number with a fraction", start};
+  Value value{Unusable{}, {"a number with a fraction", "小数"}, start};
   if (word == "true" || word == "false") {
-    value = {word == "true", "true or false", start};
+    value = {word == "true", {"true or false", "真偽値"}, start};
   } else if (const auto integer = parse_integer(word)) {
-    value = {*integer, "a number", start};
+    value = {*integer, {"a number", "整数"}, start};
   } else if (is_date_or_time(word)) {
-    value.kind = "a date or time";
+    value.kind = {"a date or time", "日時"};
   } else if (!is_float(word)) {
-    return word.empty() ? wrong("a value must stand here")
-                        : wrong(fmt::format("{} is no value; a text needs quotes", word));
+    return word.empty() ? wrong({"a value must stand here", "ここには値が必要です"})
+                        : wrong({"{0} is no value; a text needs quotes",
+                                 "{0} は値ではありません。文字列は引用符で囲んでください"},
+                                word);
   }
   advance(size);
   return value;
@@ -351,11 +361,12 @@ std::expected<void, Problem> check_octets(std::string_view text) {
   TomlCursor cursor(text);
   for (std::string_view rest = text; !rest.empty();) {
     const auto length = utf8_length(rest);
-    if (length == 0) return cursor.wrong("the text is no UTF-8");
+    if (length == 0) return cursor.wrong({"the text is no UTF-8", "UTF-8 ではない文字があります"});
     const auto c = static_cast<unsigned char>(rest.front());
     const bool line_end = c == '\n' || (c == '\r' && rest.size() > 1 && rest[1] == '\n');
     if ((c < 0x20 && c != '\t' && !line_end) || c == 0x7f)
-      return cursor.wrong(fmt::format("a control octet (0x{:02x}) stands here", unsigned{c}));
+      return cursor.wrong({"a control octet (0x{0}) stands here", "制御文字 (0x{0}) があります"},
+                          fmt::format("{:02x}", c));
     cursor.advance(length);
     rest.remove_prefix(length);
   }

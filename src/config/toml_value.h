@@ -36,10 +36,18 @@ class TomlCursor {
   std::expected<Key, Problem> read_key();
   std::expected<Value, Problem> read_value(unsigned depth = 0);
 
-  [[nodiscard]] std::unexpected<Problem> wrong(std::string what) const;
-  [[nodiscard]] std::unexpected<Problem> wrong_at(Place place, std::string what) const;
+  template <class... Values>
+  [[nodiscard]] std::unexpected<Problem> wrong(const Words& what, const Values&... values) const {
+    return problem_at(place(), told(what, values...));
+  }
+  template <class... Values>
+  [[nodiscard]] std::unexpected<Problem> wrong_at(Place place, const Words& what,
+                                                  const Values&... values) const {
+    return problem_at(place, told(what, values...));
+  }
 
  private:
+  [[nodiscard]] static std::unexpected<Problem> problem_at(Place place, Told what);
   std::expected<std::string, Problem> read_string();
   std::expected<std::string, Problem> read_basic(bool multi_line);
   std::expected<std::string, Problem> read_literal(bool multi_line);

@@ -23,7 +23,7 @@ struct Unusable {};
 
 struct Value {
   std::variant<bool, std::int64_t, std::string, std::vector<std::string>, Unusable> data;
-  std::string_view kind;  ///< for people: "a text", "a list of texts"
+  Words kind;  ///< for people: "a text", "a list of texts"
   Place place;
 };
 

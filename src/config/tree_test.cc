@@ -24,7 +24,7 @@ std::string value_of(const std::string& text) {
     for (const auto& s : *l) out += "<" + s + ">";
     return out + "]";
   }
-  return std::string(value.kind);
+  return std::string(value.kind.english);
 }
 
 const std::vector<std::pair<std::string, std::string>> kValues = {
@@ -117,7 +117,7 @@ TEST(Toml, TablesAndKeys) {
   const auto tree = parse_toml(
       "\xef\xbb\xbf# c\r\na = 1\r\n\"b c\" = 2\nt.x = 3\nt.y.z = 4\n[one]\n'q' = 5 # c\n"
       "[[many]]\nk = 6\n[[ many ]]\n[a.b]\n");
-  ASSERT_TRUE(tree.has_value()) << tree.error().what;
+  ASSERT_TRUE(tree.has_value()) << tree.error().what.in(Language::kEnglish);
   ASSERT_EQ(tree->loose.size(), 2U);
   EXPECT_EQ(tree->loose[1].key, "b c");
   EXPECT_EQ(tree->loose[1].place.line, 3U);
@@ -171,8 +171,8 @@ TEST(Toml, WhatIsForbiddenHasItsPlace) {
   for (const Case& c : cases) {
     const auto tree = parse_toml(c.text);
     ASSERT_FALSE(tree.has_value()) << c.text;
-    EXPECT_EQ(tree.error().line, c.line) << c.text << tree.error().what;
-    EXPECT_EQ(tree.error().column, c.column) << c.text << tree.error().what;
+    EXPECT_EQ(tree.error().line, c.line) << c.text << tree.error().what.in(Language::kEnglish);
+    EXPECT_EQ(tree.error().column, c.column) << c.text << tree.error().what.in(Language::kEnglish);
   }
   EXPECT_FALSE(parse_toml(std::string((1U << 20) + 1, ' ')).has_value());
   EXPECT_TRUE(parse_toml(std::string(1U << 20, ' ')).has_value());

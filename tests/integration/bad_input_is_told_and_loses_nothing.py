@@ -189,8 +189,14 @@ class Administrators(unittest.TestCase):
             done = site.run("config", "check", check=False)
             self.assertEqual(done.returncode, 3)
             self.assertRegex(done.stderr, r"hikyaku\.toml:\d+:\d+: smpt.*smtp")
+            self.assertIn("Remedy:", done.stderr)
+            japanese = site.run("config", "check", "--lang", "ja", check=False)
+            self.assertEqual(japanese.returncode, 3)
+            self.assertRegex(japanese.stderr, r"hikyaku\.toml:\d+:\d+: smpt: .*\"smtp\" のことですか。対処: ")
             served = site.run("serve", check=False)
             self.assertEqual(served.returncode, 3)
+            quick = site.run("quickstart", "you@example.org", "--data", site.directory, config=False, check=False)
+            self.assertEqual(quick.returncode, 3, quick.stderr)
 
     def test_a_configuration_that_can_not_be_read(self):
         site = Site()

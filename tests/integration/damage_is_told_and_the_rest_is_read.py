@@ -53,6 +53,15 @@ class Damage(unittest.TestCase):
         self.assertEqual([(f["account"], f["mailbox"], f["uid"], f["subject"]) for f in told],
                          [(self.site.bob[0], "INBOX", BAD, f"letter {BAD}")])
 
+        japanese = self.site.run("store", "check", "--lang", "ja", check=False)
+        self.assertEqual(japanese.returncode, 5)
+        self.assertRegex(japanese.stdout, rf"(?m)^{self.site.bob[0]} のメールボックス INBOX、UID {BAD}、件名 .* を読めません: ")
+        self.assertRegex(japanese.stdout, "対処: データフォルダーをバックアップから戻すか")
+        self.assertRegex(japanese.stderr, r"本文 \d+ 件、\d+ オクテットを読みました")
+        ja_told = json.loads(self.site.run("store", "check", "--json", "--lang", "ja", check=False).stdout)["findings"]
+        self.assertEqual([set(f) for f in ja_told], [set(f) for f in told], "the same keys in each language")
+        self.assertIn("バックアップ", ja_told[0]["repair"])
+
         self.site.start()
         client = imap(self.site, self.site.bob)
         self.addCleanup(client.logout)

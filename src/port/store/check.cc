@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "port/store/check.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <unordered_set>
 
 #include "port/store/engine_keys.h"
@@ -21,7 +20,7 @@ class Checker {
   Result<CheckReport> run(const CheckProgress& progress);
 
  private:
-  CheckReport::Problem& problem(std::string what, std::string repair);
+  CheckReport::Problem& problem(Told what, Told repair);
   Status add_holders(BodyId body, CheckReport::Problem& problem);
   void visit(std::string_view key, std::string_view value);
   void visit_location(std::string_view key, std::string_view value);
@@ -43,7 +42,7 @@ class Checker {
 };
 
 /// Beyond the limit the last one makes room.
-CheckReport::Problem& Checker::problem(std::string what, std::string repair) {
+CheckReport::Problem& Checker::problem(Told what, Told repair) {
   ++report_.problem_count;
   if (report_.problems.size() == CheckReport::kProblemsMax) report_.problems.pop_back();
   return report_.problems.emplace_back(std::move(what), std::move(repair));
@@ -72,8 +71,10 @@ void Checker::visit_location(std::string_view key, std::string_view value) {
   const auto body = body_of_key(key);
   const auto location = Location::decode(value);
   if (!body || !location) {
-    problem(fmt::format("the location of body {} can't be read", body.value_or(BodyId{}).value),
-            "none: restore from a backup");
+    problem(
+        told({"the location of body {0} can't be read", "本文 {0} の位置情報を読めません"},
+             body.value_or(BodyId{}).value),
+        told({"none: restore from a backup", "修復できません。バックアップから戻してください"}));
     return;
   }
   ++report_.bodies;
@@ -94,13 +95,18 @@ void Checker::check_holders() {
   std::vector<BodyId> differ;
   std::ranges::set_difference(held_, located_, std::back_inserter(differ));
   for (const auto body : differ)
-    problem(fmt::format("body {} is held, but it is nowhere", body.value),
-            "drop what refers to it; its octets are lost");
+    problem(told({"body {0} is held, but it is nowhere",
+                  "本文 {0} は参照されていますが、どこにもありません"},
+                 body.value),
+            told({"drop what refers to it; its octets are lost",
+                  "参照している側を消します。本文は失われています"}));
   differ.clear();
   std::ranges::set_difference(located_, held_, std::back_inserter(differ));
   for (const auto body : differ)
     if (!suspects_.contains(body))
-      problem(fmt::format("body {} is held by nothing", body.value), "drop it");
+      problem(told({"body {0} is held by nothing", "本文 {0} はどこからも参照されていません"},
+                   body.value),
+              told({"drop it", "消します"}));
 }
 
 Status Checker::check_counters() {
@@ -108,15 +114,19 @@ Status Checker::check_counters() {
   for (const auto& [number, live] : live_found_) {
     const auto counted = live_counted_.contains(number) ? live_counted_.at(number) : 0;
     if (counted != live)
-      problem(
-          fmt::format("segment {} has {} live octets, and {} are counted", number, live, counted),
-          "count again");
+      problem(told({"segment {0} has {1} live octets, and {2} are counted",
+                    "セグメント {0} の有効なオクテット数は {1} ですが、記録では {2} です"},
+                   number, live, counted),
+              told({"count again", "数え直します"}));
     if (live == 0 || segments_.find(number)) continue;
     // Collected since the snapshot, or lost? A segment's counter goes before its file.
     HK_ASSIGN(const auto now, *db_.get(live_key(number), Db::From::kAll));
     if (now)
-      problem(fmt::format("segment {} has {} live octets, and its file is missing", number, live),
-              "drop what refers to them; the octets are lost");
+      problem(told({"segment {0} has {1} live octets, and its file is missing",
+                    "セグメント {0} には有効な {1} オクテットがありますが、ファイルがありません"},
+                   number, live),
+              told({"drop what refers to them; the octets are lost",
+                    "参照している側を消します。内容は失われています"}));
   }
   return {};
 }
@@ -132,30 +142,34 @@ void Checker::count_segments() {
 
 /// From its location as it is now: it may have moved or died since the snapshot.
 Status Checker::read_body(BodyId body) {
-  std::string last_error;
+  std::optional<Error> last_error;
   for (std::string before;;) {
     HK_ASSIGN(const auto octets, *db_.get(location_key(body), Db::From::kAll));
     const auto location = octets ? Location::decode(*octets) : std::nullopt;
     if (!location) return {};
     if (*octets == before) break;  // it is there, and damaged
     before = *octets;
-    last_error.clear();
+    last_error.reset();
     for (const auto& extent : location->extents) {
       const auto segment = segments_.find(segment_of(extent.position));
       const auto read = segment ? read_extent(*segment, extent)
-                                : Result<std::string>(retry_later("its segment is missing"));
-      if (!read) last_error = read.error().text;
+                                : Result<std::string>(retry_later(
+                                      Words{"its segment is missing", "セグメントがありません"}));
+      if (!read) last_error = read.error();
     }
-    if (last_error.empty()) return {};
+    if (!last_error) return {};
   }
-  return add_holders(body, problem(fmt::format("body {} can't be read: {}", body.value, last_error),
-                                   "none: restore it from a backup"));
+  return add_holders(
+      body, problem(told({"body {0} can't be read: {1}", "本文 {0} を読めません: {1}"}, body.value,
+                         last_error.value_or(Error{})),
+                    told({"none: restore it from a backup",
+                          "修復できません。バックアップから戻してください"})));
 }
 
 Status Checker::read_all(const CheckProgress& progress) {
   for (std::size_t i = 0; i < located_.size(); ++i) {
     if (progress && i % kProgressEvery == 0 && !progress(i, located_.size()))
-      return retry_later("the check was stopped");
+      return retry_later(Words{"the check was stopped", "検査を中止しました"});
     HK_TRY(read_body(located_[i]));
   }
   if (progress) progress(located_.size(), located_.size());

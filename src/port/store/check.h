@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/told.h"
 #include "port/store/db.h"
 #include "port/store/segments.h"
 
@@ -18,8 +19,8 @@ struct CheckReport {
   static constexpr std::size_t kProblemsMax = 1000;
   static constexpr std::size_t kHoldersMax = 100;  ///< of one body
   struct Problem {
-    std::string what;    ///< for the administrator
-    std::string repair;  ///< what a repair would do
+    Told what;    ///< for the administrator
+    Told repair;  ///< what a repair would do
     /// Of a body that can't be read: who links it, as they named themselves in Txn::link.
     std::vector<std::string> holders{};
   };

@@ -97,7 +97,7 @@ TEST(Kill, LosesNothingThatWasAcknowledged) {
     acknowledged = work.last_step();
     const auto report = run_sync((*store)->check(nullptr));
     ASSERT_TRUE(report);
-    for (const auto& problem : report->problems) FAIL() << problem.what;
+    for (const auto& problem : report->problems) FAIL() << problem.what.in(Language::kEnglish);
   }
   // That segments were collected all along: what is kept is little beside what was written.
   std::uint64_t bytes = 0;

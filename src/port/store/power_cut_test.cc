@@ -48,7 +48,8 @@ void live_three_times(std::uint64_t seed) {
       const auto report = run_sync(sim.store->check(nullptr));
       ASSERT_TRUE(report);
       for (const auto& problem : report->problems)
-        ADD_FAILURE() << "seed " << seed << ", life " << life << ": " << problem.what;
+        ADD_FAILURE() << "seed " << seed << ", life " << life << ": "
+                      << problem.what.in(Language::kEnglish);
       if (testing::Test::HasFailure()) return;
     }
   }

@@ -33,7 +33,8 @@ class RocksDbStoreTest : public testing::Test {
   CheckReport check() {
     auto report = run_sync(store_->check(nullptr));
     EXPECT_TRUE(report);
-    for (const auto& problem : report->problems) ADD_FAILURE() << problem.what;
+    for (const auto& problem : report->problems)
+      ADD_FAILURE() << problem.what.in(Language::kEnglish);
     return *report;
   }
   std::optional<std::string> get(std::string key) {

@@ -17,7 +17,7 @@ struct Checker {
   std::uint64_t highest_id = 0;
   std::unordered_set<AccountId> accounts;  ///< of all addresses
 
-  store::Finding& found(std::string what, std::string repair) {
+  store::Finding& found(Told what, Told repair) {
     findings.push_back({.what = std::move(what), .repair = std::move(repair)});
     return findings.back();
   }
@@ -27,7 +27,7 @@ struct Checker {
   Task<Status> domain(store::KeyValue kv);
   Task<Status> entry(store::KeyValue kv);
   Task<Status> account(store::KeyValue kv, Account account);
-  Task<Status> target(std::string from, std::string target);
+  Task<Status> target(Told from, std::string target);
   Task<Status> account_id(store::KeyValue kv);
   Task<Status> password(store::KeyValue kv);
   Task<Status> next_id();
@@ -49,9 +49,12 @@ Task<Status> Checker::each(std::string prefix, Visit visit) {
 Task<Status> Checker::domain(store::KeyValue kv) {
   const auto read = format::decode_domain(kv.key, kv.value);
   if (!read)
-    found("domain " + kv.key.substr(2) + " cannot be read: " + read.error().text, "");
+    found(told({"domain {0} cannot be read: {1}", "ドメイン {0} を読めません: {1}"},
+               kv.key.substr(2), read.error()),
+          {});
   else if (!read->catch_all.empty())
-    co_return co_await target("the catch-all of " + read->name, read->catch_all);
+    co_return co_await target(told({"the catch-all of {0}", "{0} のキャッチオール"}, read->name),
+                              read->catch_all);
   co_return Status();
 }
 
@@ -59,24 +62,28 @@ Task<Status> Checker::entry(store::KeyValue kv) {
   const auto read = format::decode_entry(kv.key, kv.value);
   const auto address = format::address_of(kv.key);
   if (address.empty()) {
-    found("an entry of the directory has a key that is no address", "");
+    found(told({"an entry of the directory has a key that is no address",
+                "メールアドレスではないキーの項目があります"}),
+          {});
     co_return Status();
   }
   if (!read) {
-    found(address + " cannot be read: " + read.error().text, "");
+    found(told({"{0} cannot be read: {1}", "{0} を読めません: {1}"}, address, read.error()), {});
     co_return Status();
   }
   const auto domain = address.substr(address.rfind('@') + 1);
   HK_CO_ASSIGN(const auto there, co_await store::get_one(store, format::domain_key(domain)));
   if (!there) {
-    auto& finding = found(address + " lies in a domain that is not there", "add the domain");
+    auto& finding = found(
+        told({"{0} lies in a domain that is not there", "{0} のドメインがありません"}, address),
+        told({"add the domain", "ドメインを追加します"}));
     finding.fix.check(format::domain_key(domain), std::nullopt);
     finding.fix.put(format::domain_key(domain), format::encode(Domain{domain, {}}));
   }
   if (const auto* one = std::get_if<Account>(&*read))
     co_return co_await account(std::move(kv), *one);
   for (const auto& to : std::get<Alias>(*read).targets)
-    HK_CO_TRY(co_await target("the alias " + address, to));
+    HK_CO_TRY(co_await target(told({"the alias {0}", "別名 {0}"}, address), to));
   co_return Status();
 }
 
@@ -86,22 +93,28 @@ Task<Status> Checker::account(store::KeyValue kv, Account account) {
   const auto id_key = format::account_key(account.id);
   HK_CO_ASSIGN(const auto values, co_await store->get({id_key, format::password_key(account.id)}));
   if (values[0] != format::encode_address(account.address)) {
-    auto& finding = found("account " + account.address + " is not found by its number",
-                          "write the number's entry anew");
+    auto& finding = found(told({"account {0} is not found by its number",
+                                "アカウント {0} を番号から見つけられません"},
+                               account.address),
+                          told({"write the number's entry anew", "番号の記録を書き直します"}));
     finding.fix.check(kv.key, kv.value).check(id_key, values[0]);
     finding.fix.put(id_key, format::encode_address(account.address));
   }
   if (!values[1])
-    found("account " + account.address + " has no password; `hikyaku account password " +
-              account.address + "` gives it one",
-          "");
+    found(told({"account {0} has no password; `hikyaku account password {0}` gives it one",
+                "アカウント {0} にパスワードがありません。設定: `hikyaku account password {0}`"},
+               account.address),
+          {});
   co_return Status();
 }
 
-Task<Status> Checker::target(std::string from, std::string target) {
+Task<Status> Checker::target(Told from, std::string target) {
   const auto parsed = parse_address(target);
   if (!parsed) {
-    found(from + " names " + target + ", which is no address", "");
+    found(told({"{0} names {1}, which is no address",
+                "{0} の宛先 {1} はメールアドレスではありません"},
+               from, target),
+          {});
     co_return Status();
   }
   std::vector<std::string> keys{format::domain_key(parsed->domain),
@@ -114,7 +127,9 @@ Task<Status> Checker::target(std::string from, std::string target) {
   if (!values[0] || known) co_return Status();
   const auto domain = format::decode_domain(format::domain_key(parsed->domain), *values[0]);
   if (domain && domain->catch_all.empty())
-    found(from + " leads to " + target + ", which is not there", "");
+    found(
+        told({"{0} leads to {1}, which is not there", "{0} の宛先 {1} がありません"}, from, target),
+        {});
   co_return Status();
 }
 
@@ -133,8 +148,10 @@ Task<Status> Checker::account_id(store::KeyValue kv) {
       if (!entry || (account != nullptr && account->id == id)) co_return Status();
     }
   }
-  auto& finding = found("account number " + std::to_string(id.value) + " has no account",
-                        "erase the number's entry");
+  auto& finding = found(told({"account number {0} has no account",
+                              "アカウント番号 {0} に当たるアカウントがありません"},
+                             id.value),
+                        told({"erase the number's entry", "番号の記録を消します"}));
   finding.fix.check(kv.key, kv.value);
   if (parsed) finding.fix.check(std::move(key), std::move(value));
   finding.fix.erase(kv.key);
@@ -148,9 +165,10 @@ Task<Status> Checker::password(store::KeyValue kv) {
   if (accounts.contains(*id)) co_return Status();
   HK_CO_ASSIGN(const auto there, co_await store::get_one(store, format::account_key(*id)));
   if (there) co_return Status();
-  auto& finding = found(
-      "a password belongs to account number " + std::to_string(id->value) + ", which is not there",
-      "erase the password");
+  auto& finding = found(told({"a password belongs to account number {0}, which is not there",
+                              "存在しないアカウント番号 {0} のパスワードがあります"},
+                             id->value),
+                        told({"erase the password", "パスワードを消します"}));
   finding.fix.check(kv.key, kv.value).check(format::account_key(*id), std::nullopt);
   finding.fix.erase(kv.key);
   co_return Status();
@@ -161,7 +179,9 @@ Task<Status> Checker::next_id() {
   HK_CO_ASSIGN(const auto value, co_await store::get_one(store, key));
   const auto number = format::decode_number(value);
   if (number && *number >= highest_id) co_return Status();
-  auto& finding = found("an account's number would be given twice", "go on above the highest");
+  auto& finding = found(
+      told({"an account's number would be given twice", "同じアカウント番号が二度使われます"}),
+      told({"go on above the highest", "最大の番号の次から続けます"}));
   finding.fix.check(key, value).put(key, format::encode_number(highest_id));
   co_return Status();
 }

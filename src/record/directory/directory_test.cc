@@ -441,11 +441,12 @@ TEST(Directory, CheckFindsAndRepairs) {
     auto found = site.check();
     EXPECT_FALSE(found.empty()) << damage;
     if (!repairable)
-      for (const auto& finding : found) EXPECT_EQ(finding.repair, "") << finding.what;
+      for (const auto& finding : found) EXPECT_TRUE(finding.repair.empty()) << finding.what;
     for (int round = 0; repairable && round < 3 && !found.empty(); ++round) {
       for (auto& finding : found) {
-        ASSERT_FALSE(finding.repair.empty()) << finding.what;
-        EXPECT_EQ(commit(site.store, std::move(finding.fix)), Outcome::kCommitted) << finding.what;
+        ASSERT_FALSE(finding.repair.empty()) << finding.what.in(Language::kEnglish);
+        EXPECT_EQ(commit(site.store, std::move(finding.fix)), Outcome::kCommitted)
+            << finding.what.in(Language::kEnglish);
       }
       found = site.check();
     }

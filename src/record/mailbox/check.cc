@@ -19,9 +19,10 @@ namespace {
 constexpr std::size_t kPage = 1'000;
 constexpr int kAttempts = 5;
 
-std::string account_name(const CheckOptions& options, AccountId id) {
+Told account_name(const CheckOptions& options, AccountId id) {
   const auto name = options.names.find(id);
-  return name != options.names.end() ? name->second : fmt::format("account {}", id.value);
+  return name != options.names.end() ? verbatim(name->second)
+                                     : told({"account {0}", "アカウント {0}"}, id.value);
 }
 
 /// What the index of one mailbox really holds.
@@ -57,20 +58,21 @@ class AccountCheck {
   void check_message(MessageId message, const MessageHead& head);
   void check_counts();
   void check_references();
-  [[nodiscard]] std::string named(MailboxId id) const;
+  [[nodiscard]] Told named(MailboxId id) const;
   [[nodiscard]] std::uint32_t references(MessageId message) const;
   void set_references(store::Txn& fix, MessageId message, std::uint32_t count);
   void chain_fixes();
 
   /// A new finding. Its fix follows.
-  store::Txn& problem(std::string what, std::string repair) {
+  store::Txn& problem(const Told& what, Told repair) {
     // Beyond the limit the last one makes room: whoever has that many repairs and checks again.
     if (findings_.size() == store::kFindingsMax) findings_.pop_back();
-    findings_.push_back({account_name(*options_, id_) + what, std::move(repair), {}});
+    findings_.push_back(
+        {told({"{0}{1}", "{0}{1}"}, account_name(*options_, id_), what), std::move(repair), {}});
     return findings_.back().fix;
   }
   /// One that only a backup can help.
-  void lost(std::string what) { problem(std::move(what), {}); }
+  void lost(const Told& what) { problem(what, {}); }
 
   store::Store* store_;
   AccountId id_;
@@ -98,17 +100,21 @@ Task<Status> AccountCheck::each(std::string begin, std::string end,
 
 void AccountCheck::take_account(const store::KeyValue& record) {
   const auto parsed = key::parse(record.key);
-  if (!parsed) return lost(": a record has a damaged key");
+  if (!parsed) return lost(told({": a record has a damaged key", ": キーの壊れた記録があります"}));
   if (parsed->kind == key::kMailbox) {
     auto mailbox = decode_mailbox(parsed->mailbox, record.value);
     if (!mailbox)
-      return lost(fmt::format(", mailbox {}: its record is damaged", parsed->mailbox.value));
+      return lost(
+          told({", mailbox {0}: its record is damaged", "、メールボックス {0}: 記録が壊れています"},
+               parsed->mailbox.value));
     mailboxes_.emplace(parsed->mailbox, *std::move(mailbox));
     ++checked_.mailboxes;
   } else if (parsed->kind == key::kReferences) {
     auto block = decode_references(record.value);
     if (!block)
-      problem(": a block of reference counts is damaged", "write it anew")
+      problem(
+          told({": a block of reference counts is damaged", ": 参照数のブロックが壊れています"}),
+          told({"write it anew", "書き直します"}))
           .erase(key::references(id_, parsed->message));
     else
       references_[parsed->message.value >> 8] = *std::move(block);
@@ -116,22 +122,22 @@ void AccountCheck::take_account(const store::KeyValue& record) {
     account_ = *account;
     account_value_ = record.value;
   } else {
-    lost(": its record is damaged");
+    lost(told({": its record is damaged", ": 記録が壊れています"}));
   }
 }
 
 /// The path of a mailbox, as people know it; its number where it has no record.
-std::string AccountCheck::named(MailboxId id) const {
+Told AccountCheck::named(MailboxId id) const {
   std::string out;
   for (int levels = 0; levels < 100; ++levels) {  // damage may have made a ring of parents
     const auto found = mailboxes_.find(id);
     if (found == mailboxes_.end()) break;
     const MailboxRecord& mailbox = found->second;
     out = out.empty() ? mailbox.info.name : mailbox.info.name + "/" + out;
-    if (!mailbox.parent) return out;
+    if (!mailbox.parent) return verbatim(out);
     id = mailbox.parent;
   }
-  return out.empty() ? fmt::format("number {}", id.value) : out;
+  return out.empty() ? told({"number {0}", "番号 {0}"}, id.value) : verbatim(out);
 }
 
 void AccountCheck::count_entry(Counted& counted, const Entry& entry) {
@@ -146,13 +152,16 @@ void AccountCheck::count_entry(Counted& counted, const Entry& entry) {
 
 void AccountCheck::take_index(const store::KeyValue& record) {
   const auto parsed = key::parse(record.key);
-  if (!parsed) return lost(": an index record has a damaged key");
+  if (!parsed)
+    return lost(
+        told({": an index record has a damaged key", ": 索引にキーの壊れた記録があります"}));
   Counted& counted = counted_[parsed->mailbox];
   if (!mailboxes_.contains(parsed->mailbox)) {
     if (!counted.seen) {
-      problem(fmt::format(", mailbox number {}: has an index, but does not exist",
-                          parsed->mailbox.value),
-              "erase the index")
+      problem(told({", mailbox number {0}: has an index, but does not exist",
+                    "、メールボックス番号 {0}: 索引だけがあり、本体がありません"},
+                   parsed->mailbox.value),
+              told({"erase the index", "索引を消します"}))
           .erase_range(key::index(id_, parsed->mailbox),
                        store::prefix_end(key::index(id_, parsed->mailbox)));
       counted.seen = true;
@@ -168,25 +177,31 @@ void AccountCheck::take_index(const store::KeyValue& record) {
     ++counted.tail;
   }
   if (entries.empty())
-    return lost(fmt::format(", mailbox {}: the index record at UID {} is damaged",
-                            named(parsed->mailbox), parsed->uid.value));
+    return lost(told({", mailbox {0}: the index record at UID {1} is damaged",
+                      "、メールボックス {0}: UID {1} の索引の記録が壊れています"},
+                     named(parsed->mailbox), parsed->uid.value));
   if (entries.front().uid <= counted.last)
-    lost(fmt::format(", mailbox {}: UID {} is out of order", named(parsed->mailbox),
-                     entries.front().uid.value));
+    lost(told({", mailbox {0}: UID {1} is out of order",
+               "、メールボックス {0}: UID {1} の順序が正しくありません"},
+              named(parsed->mailbox), entries.front().uid.value));
   for (const auto& entry : entries) {
     count_entry(counted, entry);
     if (entry.modseq > account_.modseq)
-      lost(fmt::format(", mailbox {}: UID {} has modseq {}, above the account's {}",
-                       named(parsed->mailbox), entry.uid.value, entry.modseq.value,
-                       account_.modseq.value));
+      lost(told({", mailbox {0}: UID {1} has modseq {2}, above the account's {3}",
+                 "、メールボックス {0}: UID {1} の modseq {2} がアカウントの {3} より大きくなって"
+                 "います"},
+                named(parsed->mailbox), entry.uid.value, entry.modseq.value,
+                account_.modseq.value));
   }
 }
 
 void AccountCheck::check_message(MessageId message, const MessageHead& head) {
   const auto wanted = wanted_.find(message);
   if (wanted == wanted_.end()) {
-    auto& fix = problem(fmt::format(", message {}: is in no mailbox", message.value),
-                        "erase it and let go of its body");
+    auto& fix = problem(
+        told({", message {0}: is in no mailbox", "、メール {0}: どのメールボックスにもありません"},
+             message.value),
+        told({"erase it and let go of its body", "消して、本文の参照も外します"}));
     std::string holder = key::message(id_, message);
     for (unsigned part = 1; part < head.parts; ++part)
       fix.erase(key::message_part(id_, message, static_cast<std::uint8_t>(part)));
@@ -196,9 +211,10 @@ void AccountCheck::check_message(MessageId message, const MessageHead& head) {
   }
   const std::uint32_t count = references(message);
   if (count != wanted->second) {
-    auto& fix = problem(fmt::format(", message {}: counts {} mailbox entries, there are {}",
-                                    message.value, count, wanted->second),
-                        "write the right count");
+    auto& fix = problem(told({", message {0}: counts {1} mailbox entries, there are {2}",
+                              "、メール {0}: 参照数の記録は {1} ですが、実際は {2} です"},
+                             message.value, count, wanted->second),
+                        told({"write the right count", "正しい数を書きます"}));
     set_references(fix, message, wanted->second);
   }
   present_.insert(message);
@@ -209,11 +225,13 @@ Task<Status> AccountCheck::check_body(MessageId message, MessageHead head) {
   // The last octet, and nothing after it: the body is there, and as long as it should be.
   const auto last = co_await store_->read_body(head.body, head.size - 1, 2);
   if (!last)
-    lost(fmt::format(", message {}: its body {} cannot be read: {}", message.value, head.body.value,
-                     last.error().text));
+    lost(told({", message {0}: its body {1} cannot be read: {2}",
+               "、メール {0}: 本文 {1} を読めません: {2}"},
+              message.value, head.body.value, last.error()));
   else if (last->size() != 1)
-    lost(fmt::format(", message {}: its body {} is not {} octets long", message.value,
-                     head.body.value, head.size));
+    lost(told({", message {0}: its body {1} is not {2} octets long",
+               "、メール {0}: 本文 {1} の長さが {2} オクテットではありません"},
+              message.value, head.body.value, head.size));
   co_return Status{};
 }
 
@@ -225,13 +243,15 @@ Task<Status> AccountCheck::check_messages() {
     for (const auto& record : page) {
       const auto parsed = key::parse(record.key);
       if (!parsed) {
-        lost(": a message record has a damaged key");
+        lost(
+            told({": a message record has a damaged key", ": キーの壊れたメールの記録があります"}));
         continue;
       }
       if (parsed->part != 0) continue;
       const auto head = decode_message_head(record.value);
       if (!head) {
-        lost(fmt::format(", message {}: its record is damaged", parsed->message.value));
+        lost(told({", message {0}: its record is damaged", "、メール {0}: 記録が壊れています"},
+                  parsed->message.value));
         present_.insert(parsed->message);  // damaged is not gone
         continue;
       }
@@ -267,35 +287,39 @@ void AccountCheck::set_references(store::Txn& fix, MessageId message, std::uint3
 void AccountCheck::check_references() {
   for (const auto& [message, count] : wanted_)
     if (!present_.contains(message))
-      lost(fmt::format(", message {}: {} mailbox entries refer to it, but it is gone",
-                       message.value, count));
+      lost(told({", message {0}: {1} mailbox entries refer to it, but it is gone",
+                 "、メール {0}: メールボックスの {1} 件の項目が指していますが、失われています"},
+                message.value, count));
   std::vector<MessageId> unknown;
   for (const auto& [number, block] : references_)
     for (const auto& [place, count] : block)
       if (const MessageId message(number << 8 | place); !wanted_.contains(message))
         unknown.push_back(message);
   for (const MessageId message : unknown) {
-    auto& fix =
-        problem(fmt::format(", message {}: has a reference count, but is gone", message.value),
-                "erase the count");
+    auto& fix = problem(told({", message {0}: has a reference count, but is gone",
+                              "、メール {0}: 参照数だけがあり、本体がありません"},
+                             message.value),
+                        told({"erase the count", "参照数を消します"}));
     set_references(fix, message, 1);
   }
 }
 
 /// What is wrong with a mailbox's numbers, or nothing.
-std::string wrong_numbers(const std::string& name, const MailboxRecord& mailbox,
-                          const Counted& counted) {
+Told wrong_numbers(const Told& name, const MailboxRecord& mailbox, const Counted& counted) {
   const Info& info = mailbox.info;
   if (counted.last >= info.uid_next)
-    return fmt::format(", mailbox {}: UIDNEXT {} is not above UID {}", name, info.uid_next.value,
-                       counted.last.value);
+    return told({", mailbox {0}: UIDNEXT {1} is not above UID {2}",
+                 "、メールボックス {0}: UIDNEXT {1} が UID {2} より大きくありません"},
+                name, info.uid_next.value, counted.last.value);
   if (counted.messages == info.messages && counted.unseen == info.unseen &&
       counted.deleted == info.deleted && counted.octets == info.octets &&
       counted.tail == mailbox.tail)
     return {};
-  return fmt::format(
-      ", mailbox {}: counts {} messages, {} unseen, {} deleted, {} octets, {} in the tail; its "
-      "index has {}, {}, {}, {}, {}",
+  return told(
+      {", mailbox {0}: counts {1} messages, {2} unseen, {3} deleted, {4} octets, {5} in the tail; "
+       "its index has {6}, {7}, {8}, {9}, {10}",
+       "、メールボックス {0}: 記録では {1} 通、未読 {2}、削除印 {3}、{4} オクテット、末尾 {5} 通"
+       "ですが、索引では順に {6}、{7}、{8}、{9}、{10} です"},
       name, info.messages, info.unseen, info.deleted, info.octets, mailbox.tail, counted.messages,
       counted.unseen, counted.deleted, counted.octets, counted.tail);
 }
@@ -305,10 +329,12 @@ void AccountCheck::check_counts() {
   for (auto& [id, mailbox] : mailboxes_) {
     const Counted& counted = counted_[id];
     if (mailbox.parent && !mailboxes_.contains(mailbox.parent))
-      lost(fmt::format(", mailbox {}: its parent is gone", named(id)));
+      lost(told({", mailbox {0}: its parent is gone",
+                 "、メールボックス {0}: 親のメールボックスがありません"},
+                named(id)));
     if (mailbox.dying) continue;
     octets += counted.octets;
-    std::string wrong = wrong_numbers(named(id), mailbox, counted);
+    const Told wrong = wrong_numbers(named(id), mailbox, counted);
     if (wrong.empty()) continue;
     Info& info = mailbox.info;
     info.uid_next = std::max(info.uid_next, Uid(counted.last.value + 1));
@@ -317,12 +343,14 @@ void AccountCheck::check_counts() {
     info.deleted = counted.deleted;
     info.octets = counted.octets;
     mailbox.tail = counted.tail;
-    problem(std::move(wrong), "write the right numbers")
+    problem(wrong, told({"write the right numbers", "正しい数を書きます"}))
         .put(key::mailbox(id_, id), encode(mailbox));
   }
   if (octets != account_.octets)
-    problem(fmt::format(": counts {} octets, its mailboxes hold {}", account_.octets, octets),
-            "write the right count");
+    problem(told({": counts {0} octets, its mailboxes hold {1}",
+                  ": 記録では {0} オクテットですが、メールボックスの合計は {1} です"},
+                 account_.octets, octets),
+            told({"write the right count", "正しい数を書きます"}));
   account_.octets = octets;
 }
 
@@ -356,7 +384,9 @@ Task<Result<bool>> AccountCheck::run() {
   end = key::change(id_, ModSeq(account_.log_floor.value + 1));
   HK_CO_ASSIGN(const auto below, co_await store_->scan(begin, std::move(end), 1));
   if (!below.empty())
-    problem(": the change log reaches below its floor", "cut it off there")
+    problem(told({": the change log reaches below its floor",
+                  ": 変更記録が下限より前まで残っています"}),
+            told({"cut it off there", "下限で切り捨てます"}))
         .erase_range(key::changes(id_), key::change(id_, ModSeq(account_.log_floor.value + 1)));
   HK_CO_ASSIGN(const auto now, co_await store::get_one(store_, account_key));
   if (now.value_or("") != account_value_) co_return false;
@@ -394,10 +424,11 @@ Task<Result<std::vector<store::Finding>>> check(store::Store* store, CheckOption
       progress.messages += trial.checked().messages;
     }
     if (!still)
-      found.push_back(
-          {account_name(options, *account) + ": changes too fast to be checked; check again later",
-           "",
-           {}});
+      found.push_back({told({"{0}: changes too fast to be checked; check again later",
+                             "{0}: 変更が続いているため検査できません。後で検査し直してください"},
+                            account_name(options, *account)),
+                       {},
+                       {}});
     if (options.progress) options.progress(progress);
     from = store::prefix_end(key::account(*account));
   }

@@ -36,7 +36,7 @@ class Damaged {
   void expect(std::string_view what) {
     std::string all;
     for (auto& finding : check()) {
-      all += finding.what + "\n";
+      all += finding.what.in(Language::kEnglish) + "\n";
       EXPECT_FALSE(finding.repair.empty());
       write(finding.fix);
       // A fix is for what was found, and for nothing that came later.
@@ -131,7 +131,7 @@ TEST(Check, WhatOnlyABackupCanHelpIsTold) {
   store.write(store::Txn().erase(key::message(kAccount, MessageId(3))).put(chunk, "?"));
   store.write(store::Txn().unlink(BodyId(1), key::message(kAccount, MessageId(1))));
   std::string all;
-  for (const auto& finding : store.check()) all += finding.what + "\n";
+  for (const auto& finding : store.check()) all += finding.what.in(Language::kEnglish) + "\n";
   EXPECT_NE(all.find("message 3: 1 mailbox entries refer to it, but it is gone"),
             std::string::npos);
   EXPECT_NE(all.find("index record at UID 4 is damaged"), std::string::npos);

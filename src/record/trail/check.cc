@@ -12,10 +12,11 @@ namespace hikyaku::trail {
 namespace {
 
 constexpr std::size_t kPageKeys = 256;
+constexpr Words kOfTrail = {"trail {0}: {1}", "追跡記録 {0}: {1}"};
 using Findings = std::vector<store::Finding>;
 
-store::Finding unreadable(const std::string& what, const store::KeyValue& entry) {
-  store::Finding finding{.what = what, .repair = "erase it"};
+store::Finding unreadable(Told what, const store::KeyValue& entry) {
+  store::Finding finding{.what = std::move(what), .repair = told({"erase it", "消します"})};
   finding.fix.check(entry.key, entry.value).erase(entry.key);
   return finding;
 }
@@ -24,13 +25,16 @@ Task<Status> check_head(store::Store* store, store::KeyValue entry, TrackingId i
                         Findings* findings) {
   auto stored = format::decode_head(id, entry.value);
   if (!stored) {
-    findings->push_back(unreadable("trail " + to_text(id) + ": " + stored.error().text, entry));
+    findings->push_back(unreadable(told(kOfTrail, to_text(id), stored.error()), entry));
     co_return Status();
   }
   const auto keys = format::index_keys(stored->head);
   HK_CO_ASSIGN(const auto values, co_await store->get(keys));
-  store::Finding finding{.what = "trail " + to_text(id) + ": not found by all of its addresses",
-                         .repair = "add the missing index entries"};
+  store::Finding finding{
+      .what = told({"trail {0}: not found by all of its addresses",
+                    "追跡記録 {0}: 一部のアドレスから見つけられません"},
+                   to_text(id)),
+      .repair = told({"add the missing index entries", "足りない索引の項目を加えます"})};
   finding.fix.check(entry.key, entry.value);
   for (std::size_t i = 0; i < keys.size(); ++i)
     if (!values[i]) finding.fix.put(keys[i], format::index_value());
@@ -41,12 +45,12 @@ Task<Status> check_head(store::Store* store, store::KeyValue entry, TrackingId i
 Task<Status> check_message_key(store::Store* store, store::KeyValue entry, Findings* findings) {
   const auto key = format::parse_message_key(entry.key);
   if (!key) {
-    findings->push_back(unreadable("a key of the trail is damaged", entry));
+    findings->push_back(
+        unreadable(told({"a key of the trail is damaged", "追跡記録のキーが壊れています"}), entry));
   } else if (key->is_head) {
     HK_CO_TRY(co_await check_head(store, std::move(entry), key->id, findings));
   } else if (const auto events = format::decode_events(entry.value); !events) {
-    findings->push_back(
-        unreadable("trail " + to_text(key->id) + ": " + events.error().text, entry));
+    findings->push_back(unreadable(told(kOfTrail, to_text(key->id), events.error()), entry));
   }
   co_return Status();
 }
@@ -72,8 +76,10 @@ Task<Status> check_index_page(store::Store* store, std::vector<store::KeyValue> 
     }
     for (auto& key : keys) {
       if (std::ranges::binary_search(wanted, key)) continue;
-      store::Finding finding{.what = "trail " + to_text(id) + ": an index entry leads nowhere",
-                             .repair = "erase the index entry"};
+      store::Finding finding{.what = told({"trail {0}: an index entry leads nowhere",
+                                           "追跡記録 {0}: 索引の項目に対応する記録がありません"},
+                                          to_text(id)),
+                             .repair = told({"erase the index entry", "索引の項目を消します"})};
       finding.fix.check(head, value).erase(std::move(key));
       findings->push_back(std::move(finding));
     }

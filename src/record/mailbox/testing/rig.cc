@@ -39,7 +39,8 @@ Result<Placed> Rig::deliver(AccountPtr account, std::string octets, MailboxId ma
 
 std::string Rig::problems() {
   std::string out;
-  for (const auto& finding : must(run_sync(check(&store)))) out += finding.what + "\n";
+  for (const auto& finding : must(run_sync(check(&store))))
+    out += finding.what.in(Language::kEnglish) + "\n";
   return out;
 }
 
