@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <cerrno>
+#include <ctime>
 #include <filesystem>
 #include <optional>
 #include <utility>
 
+#include "app/certificate_watch.h"
 #include "app/certificates.h"
 #include "app/config_file.h"
 #include "app/control_server.h"
@@ -30,6 +33,7 @@ namespace hikyaku::app {
 namespace {
 
 namespace key = event::key;
+constexpr timespec kCertificatesSeenEvery = {.tv_sec = 10, .tv_nsec = 0};
 
 /// Everything that a running server is made of, in the order in which it is made; it ends in the
 /// other.
@@ -42,6 +46,7 @@ struct Server {
   std::unique_ptr<Site> site;
   std::unique_ptr<dns::Resolver> resolver;
   std::unique_ptr<crypto::TlsServer> tls;
+  std::optional<CertificateWatch> certificates;
   std::unique_ptr<crypto::TlsClient> tls_client;
   std::unique_ptr<intake::Intake> intake;
   std::unique_ptr<delivery::Delivery> delivery;
@@ -107,6 +112,7 @@ Status open_all(Server& server) {
   HK_ASSIGN(server.control, net::Listener::open(control));
   crypto::TlsServerOptions tls;
   HK_ASSIGN(tls.certificates, certificate_files(config, server.site->clock.now()));
+  server.certificates.emplace(tls.certificates);
   HK_ASSIGN(server.tls, crypto::TlsServer::make(std::move(tls)));
   HK_ASSIGN(server.tls_client, crypto::TlsClient::make({}));
   HK_ASSIGN(auto dns, dns_options(config));
@@ -182,30 +188,42 @@ Task<void> stop_on(net::Loop* loop, Server* server) {
   co_await stop(server);
 }
 
+void tell_not_reloaded(const Error& error) {
+  event::error("app.reload", {{key::kError, error.text + "; all stays as it was"}});
+}
+
 void reload(Server& server, const std::string& config_file) {
-  auto complain = [](const Error& error) {
-    event::error("app.reload", {{key::kError, error.text + "; all stays as it was"}});
-  };
   std::optional<config::Config> fresh;
   if (!config_file.empty()) {
     auto loaded = load_config(config_file);
-    if (!loaded) return complain(loaded.error());
+    if (!loaded) return tell_not_reloaded(loaded.error());
     fresh = *std::move(loaded);
   }
   const auto& config = fresh ? *fresh : server.config;
   auto files = certificate_files(config, server.site->clock.now());
-  if (!files) return complain(files.error());
+  if (!files) return tell_not_reloaded(files.error());
+  CertificateWatch watch(*files);
   const auto reloaded = server.tls->reload(*std::move(files));
-  if (!reloaded) return complain(reloaded.error());
+  if (!reloaded) return tell_not_reloaded(reloaded.error());
+  server.certificates = std::move(watch);
   event::configure(config.server.log_level, config.server.log_format);
   event::info("app.reloaded");
+}
+
+void look_at_certificates(Server& server) {
+  const auto seen = server.certificates->look(*server.tls);
+  if (!seen) return tell_not_reloaded(seen.error());
+  if (*seen == CertificateWatch::Seen::kTaken) event::info("app.certificates_renewed");
 }
 
 void wait_for_end(Server& server, const ServeOptions& options) {
   const auto signals = our_signals();
   for (;;) {
-    int signal = 0;
-    if (sigwait(&signals, &signal) != 0) continue;
+    const int signal = sigtimedwait(&signals, nullptr, &kCertificatesSeenEvery);
+    if (signal < 0) {
+      if (errno == EAGAIN) look_at_certificates(server);
+      continue;
+    }
     event::info("app.signal", {{key::kSignal, signal == SIGHUP ? "reload" : "stop"}});
     if (signal != SIGHUP) return;
     reload(server, options.config_file);

@@ -46,13 +46,26 @@ class StopAndReload(unittest.TestCase):
         with imap(self.site, self.site.bob) as client:
             self.assertEqual(client.select()[1], [b"1"])
 
+    def renew_certificate(self):
+        key = self.site.certificate.replace(".pem", ".key")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                        "/CN=new.example", "-keyout", key, "-out", self.site.certificate], check=True, capture_output=True)
+
+    def test_a_new_certificate_is_taken_by_itself(self):
+        kept = smtp(self.site)
+        kept.ehlo()
+        before = ssl.get_server_certificate((self.site.host, self.site.port("imaps")))
+        self.renew_certificate()
+        self.site.daemon.wait_for(r"app\.certificates_renewed")
+        self.assertNotEqual(ssl.get_server_certificate((self.site.host, self.site.port("imaps"))), before)
+        self.assertEqual(kept.noop()[0], 250)
+        kept.quit()
+
     def test_a_new_certificate_is_taken_by_a_reload(self):
         kept = smtp(self.site)
         kept.ehlo()
         before = ssl.get_server_certificate((self.site.host, self.site.port("imaps")))
-        key = self.site.certificate.replace(".pem", ".key")
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-                        "/CN=new.example", "-keyout", key, "-out", self.site.certificate], check=True, capture_output=True)
+        self.renew_certificate()
         os.kill(self.site.daemon.pid, signal.SIGHUP)
         self.site.daemon.wait_for(r"app\.reloaded")
         self.assertNotEqual(ssl.get_server_certificate((self.site.host, self.site.port("imaps"))), before)
