@@ -136,9 +136,12 @@ TEST(RecoveryOfTwoSegments, DamageAtTheBeginningOfTheSecondIsAnError) {
     options.maintenance_interval = std::chrono::hours(1);
     SimStore sim(disk, options);
     ASSERT_TRUE(sim.store) << sim.error;
-    // With a body, so that the segment is not collected.
-    auto [id, txn] = body_txn(*sim.store, "octets", "M1");
+    // Mostly a body, so that the segment is not worth collecting: that would flush the records,
+    // and no replay would look at the second one.
+    auto [id, txn] = body_txn(*sim.store, std::string(4096, 'o'), "M1");
     ASSERT_EQ(commit_now(*sim.store, std::move(txn.put("Aa", "1"))), Outcome::kCommitted);
+    // The next segment is ready, so that the sync that fails is that of the commit.
+    ASSERT_TRUE(run_sync(sim.store->collect()));
     // The segment is given up, and the next one begins.
     disk.fail({SimDisk::Side::kLog, SimDisk::Kind::kSync, 1, EIO, 1});
     ASSERT_EQ(commit_now(*sim.store, Txn().put("Aa", "2")), Outcome::kFailed);
