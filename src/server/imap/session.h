@@ -146,6 +146,7 @@ class Session {
 
   // command/append.cc
   Task<void> append_begin(imap::AppendBegin begin);
+  void append_has_nul(imap::AppendMessage::Form form);
   Task<void> append_data(std::string_view octets);
   void append_message_end();
   Task<void> append_end(imap::AppendEnd end);

@@ -54,8 +54,23 @@ Task<void> Session::append_begin(imap::AppendBegin begin) {
   reader_.accept_append();
 }
 
+/// NUL is in no literal (RFC 9051 §9 CHAR8), so that BODY[] could not give it back; and to encode
+/// the part that holds it would break signatures. A message in a literal8 is refused by its own
+/// code (RFC 3516 §4.4).
+void Session::append_has_nul(imap::AppendMessage::Form form) {
+  appending_.reset();
+  const bool binary = form == imap::AppendMessage::Form::kLiteral8;
+  reader_.refuse_append(imap::Rejected::Reply::kNo, binary ? "UNKNOWN-CTE" : "CANNOT",
+                        "the message has a NUL octet, which mail can't hold: encode that part, for "
+                        "instance as base64");
+}
+
 Task<void> Session::append_data(std::string_view octets) {
   if (!appending_) co_return;
+  if (octets.contains('\0')) {
+    append_has_nul(appending_->message.form);
+    co_return;
+  }
   appending_->body.append(octets);
   appending_->summarizer.push(octets);
   if (!appending_->body.wants_spill()) co_return;
