@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "port/dns/resolver.h"
+#include "port/dns/testing/fake_resolver.h"
 #include "port/net/address.h"
 
 namespace {
@@ -26,18 +27,6 @@ std::string wire_name(std::string_view name) {
   return out + '\0';
 }
 
-/// RFC 1035 §3.3.14: strings of at most 255 octets.
-std::string wire_text(std::string_view text) {
-  std::string out;
-  do {
-    const auto piece = text.substr(0, 255);
-    out += static_cast<char>(piece.size());
-    out += piece;
-    text.remove_prefix(piece.size());
-  } while (!text.empty());
-  return out;
-}
-
 void check_name(const std::string& name) {
   // RFC 1035 §2.3.4: 255 octets on the wire.
   require(name.size() <= 253);
@@ -57,9 +46,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const auto text = dns::parse_txt(rdata)) {
     require(text->size() < size);
-    require(dns::parse_txt(wire_text(*text)).value() == *text);
+    require(dns::parse_txt(dns::rdata_of(dns::Type::kTxt, *text)).value() == *text);
   }
-  require(dns::parse_txt(wire_text(rdata)).value() == rdata);
+  require(dns::parse_txt(dns::rdata_of(dns::Type::kTxt, rdata)).value() == rdata);
   const auto a = dns::text_of_a(rdata);
   const auto aaaa = dns::text_of_aaaa(rdata);
   require(a.empty() == (size != 4) && aaaa.empty() == (size != 16));

@@ -51,6 +51,7 @@ std::string wire_mx(std::string_view text) {
   return out + wire_name(text.substr(static_cast<std::size_t>(end - text.data()) + 1));
 }
 
+/// RFC 1035 §3.3.14: strings of at most 255 octets.
 std::string wire_txt(std::string_view text) {
   std::string out;
   do {
