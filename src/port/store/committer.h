@@ -42,7 +42,7 @@ class Committer {
     std::string directory;                     ///< whose disk must have room
     std::uint64_t reserve_bytes = 0;           ///< room that is left for RocksDB
     std::uint64_t roll_slack_bytes = 1 << 20;  ///< with less room the next segment is taken
-    std::size_t batch_bytes_max = 8 << 20;
+    std::size_t batch_bytes_max = 2 << 20;
     std::size_t batch_txns_max = 4096;
     std::function<void()> on_work;  ///< a segment is full, or a body may be dead
   };
