@@ -16,6 +16,7 @@ std::string_view state_text(queue::State state) {
     case queue::State::kWaiting: return "waiting";
     case queue::State::kDelivered: return "delivered";
     case queue::State::kFailed: return "failed";
+    case queue::State::kExpanded: return "expanded";
   }
   return "waiting";
 }

@@ -81,16 +81,18 @@ def idle(client, seconds):
 
     tag = client._new_tag().decode()
     client.send(f"{tag} IDLE\r\n".encode())
-    line()
-    client.sock.settimeout(seconds)
-    changed = True
-    try:
-        while b"EXISTS" not in line():
-            pass
-    except TimeoutError:
-        changed = False
-    client.sock.settimeout(30)
+    changed = False
+    while not (octets := line()).startswith(b"+"):  # what came before IDLE may be told first
+        changed = changed or b"EXISTS" in octets
+    if not changed:
+        client.sock.settimeout(seconds)
+        try:
+            while b"EXISTS" not in line():
+                pass
+        except TimeoutError:
+            return False  # nothing more can be read from this client
+        client.sock.settimeout(30)
     client.send(b"DONE\r\n")
     while not line().startswith(tag.encode()):
         pass
-    return changed
+    return True

@@ -18,7 +18,7 @@ Outcome by_code(const Reply& reply) {
 
 void ClientSession::begin(ClientMessage message) {
   HK_ASSERT(phase_ == Phase::kReady && !message.recipients.empty());
-  HK_ASSERT(message.rcpt_extra.empty() || message.rcpt_extra.size() == message.recipients.size());
+  HK_ASSERT(message.params.empty() || message.params.size() == message.recipients.size());
   message_ = std::move(message);
   results_.clear();
   for (const Address& address : message_.recipients) results_.push_back({address});
@@ -64,12 +64,19 @@ std::string ClientSession::mail_line() const {
   std::string line = fmt::format("MAIL FROM:<{}>", text(message_.reverse_path));
   if (remote_.size && message_.size > 0) line += fmt::format(" SIZE={}", message_.size);
   if (message_.body == Body::k8BitMime && remote_.eight_bit_mime) line += " BODY=8BITMIME";
-  return line + message_.mail_extra;
+  if (!remote_.dsn) return line;
+  if (message_.ret == Ret::kFull) line += " RET=FULL";
+  if (message_.ret == Ret::kHeaders) line += " RET=HDRS";
+  if (!message_.envelope_id.empty()) line += " ENVID=" + message_.envelope_id;
+  return line;
 }
 
 std::string ClientSession::rcpt_line(std::size_t index) const {
   std::string line = fmt::format("RCPT TO:<{}>", message_.recipients[index].text());
-  if (!message_.rcpt_extra.empty()) line += message_.rcpt_extra[index];
+  if (!remote_.dsn || message_.params.empty()) return line;
+  const auto& params = message_.params[index];
+  if (params.notify.given()) line += " NOTIFY=" + params.notify.text();
+  if (!params.original.empty()) line += " ORCPT=" + params.original;
   return line;
 }
 

@@ -51,8 +51,10 @@ struct ClientMessage {
   std::vector<Address> recipients;
   std::uint64_t size = 0;  ///< octets, for SIZE; 0 = unknown
   Body body = Body::k7Bit;
-  std::string mail_extra;               ///< more MAIL parameters, with a leading space, or empty
-  std::vector<std::string> rcpt_extra;  ///< the same per recipient; empty, or one each
+  // For a remote that offers DSN (RFC 3461 §5.2.1).
+  Ret ret = Ret::kNotGiven;
+  std::string envelope_id;         ///< xtext, or empty
+  std::vector<RcptParams> params;  ///< empty, or one for each recipient
 };
 
 /// Where in the dialogue a reply came.

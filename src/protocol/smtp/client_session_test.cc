@@ -448,5 +448,22 @@ TEST(Transcript, IsBounded) {
   EXPECT_TRUE(transcript.text().ends_with("-- the rest is left out\n"));
 }
 
+/// RFC 3461 §5.2.1 as it came, §5.2.2 (a) nothing.
+TEST(ClientSession, DsnParametersGoOnlyToWhoOffersThem) {
+  auto wanted = message({"b@y.example", "c@y.example"});
+  wanted.ret = Ret::kHeaders;
+  wanted.envelope_id = "QQ+2B1";
+  wanted.params = {{*Notify::parse("SUCCESS,DELAY"), "rfc822;B+2Bx@old.example"}, {}};
+  const FakeServer with_dsn{.rules = {{"EHLO", {"250-there\r\n250-DSN\r\n250 PIPELINING\r\n"}}}};
+  const auto offered = drive_client(plain(), {wanted}, with_dsn);
+  EXPECT_EQ(offered.writes[1],
+            "MAIL FROM:<a@x.example> RET=HDRS ENVID=QQ+2B1|"
+            "RCPT TO:<b@y.example> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;B+2Bx@old.example|"
+            "RCPT TO:<c@y.example>|DATA|");
+  const FakeServer without{.rules = {{"EHLO", {kEhlo}}}};
+  EXPECT_EQ(drive_client(plain(), {wanted}, without).writes[1],
+            "MAIL FROM:<a@x.example> SIZE=23|RCPT TO:<b@y.example>|RCPT TO:<c@y.example>|DATA|");
+}
+
 }  // namespace
 }  // namespace hikyaku::smtp

@@ -261,11 +261,13 @@ INSTANTIATE_TEST_SUITE_P(Dialogues, ServerSessionCase, testing::ValuesIn(kCases)
 TEST(ServerSession, GreetingAndExtensions) {
   EXPECT_EQ(drive_server(inbound(), {kHello}).output,
             "220 mx.example.org ESMTP hikyaku\r\n250-mx.example.org greets you\r\n"
-            "250-PIPELINING\r\n250-SIZE 52428800\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n"
+            "250-PIPELINING\r\n250-SIZE "
+            "52428800\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n"
             "250-STARTTLS\r\n250 HELP\r\n");
   EXPECT_EQ(drive_server(submission(), {kHello}, {.tls = true}).output,
             "220 mx.example.org ESMTP hikyaku\r\n250-mx.example.org greets you\r\n"
-            "250-PIPELINING\r\n250-SIZE 52428800\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n"
+            "250-PIPELINING\r\n250-SIZE "
+            "52428800\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n"
             "250-AUTH PLAIN LOGIN\r\n250 HELP\r\n");
   EXPECT_TRUE(drive_server(lmtp(), {}).output.starts_with("220 mx.example.org LMTP "));
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "protocol/smtp/notify.h"
 #include "protocol/smtp/path.h"
 
 namespace hikyaku::smtp {
@@ -18,10 +19,15 @@ struct MailParams {
   std::optional<std::uint64_t> size;  ///< SIZE=, RFC 1870
   Body body = Body::k7Bit;            ///< BODY=, RFC 6152
   std::optional<std::string> auth;    ///< AUTH=, RFC 4954 §5, decoded; empty = "<>"
+  Ret ret = Ret::kNotGiven;           ///< RET=, RFC 3461 §4.3
+  std::string envelope_id;            ///< ENVID=, RFC 3461 §4.4, as it came (xtext); empty = none
 };
 
 /// What came with RCPT beside the path.
-struct RcptParams {};
+struct RcptParams {
+  Notify notify;         ///< NOTIFY=, RFC 3461 §4.1
+  std::string original;  ///< ORCPT=, §4.2, as it came: a type, ";", xtext; empty = none
+};
 
 struct Recipient {
   Address address;

@@ -38,7 +38,7 @@ std::optional<Recipient> read_recipient(Decoder& in) {
   const auto state = in.u8();
   recipient.last_reply = in.string();
   if (state < static_cast<std::uint8_t>(State::kWaiting) ||
-      state > static_cast<std::uint8_t>(State::kFailed))
+      state > static_cast<std::uint8_t>(State::kExpanded))
     return std::nullopt;
   recipient.state = static_cast<State>(state);
   return recipient;

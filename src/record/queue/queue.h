@@ -24,13 +24,22 @@ inline constexpr std::size_t kReplyOctetsMax = 512;  ///< of Recipient::last_rep
 /// mailboxes by intake::Intake::expand (an alias of very many people).
 inline constexpr std::string_view kLocalDestination = "(local)";
 
+/// Destination of an item whose recipients are decided: their sender asked to be told (RFC 3461
+/// §4.1 SUCCESS), and a report is due.
+inline constexpr std::string_view kReportDestination = "(report)";
+
 /// What became of one recipient so far.
-enum class State : unsigned char { kWaiting = 1, kDelivered = 2, kFailed = 3 };
+enum class State : unsigned char {
+  kWaiting = 1,
+  kDelivered = 2,
+  kFailed = 3,
+  kExpanded = 4,  ///< an alias that leads to several: sent on to all of them
+};
 
 struct Recipient {
   std::string address;      ///< forward-path without brackets
-  std::string original;     ///< ORCPT, or empty (RFC 3461 §4.2)
-  std::uint8_t notify = 0;  ///< NOTIFY bits of RFC 3461 §4.1; 0 = not given
+  std::string original;     ///< ORCPT as it came (a type, ";", xtext), or empty (RFC 3461 §4.2)
+  std::uint8_t notify = 0;  ///< smtp::Notify::bits(): NOTIFY of RFC 3461 §4.1
   State state = State::kWaiting;
   std::string last_reply;  ///< of the remote server, or our own reason; one line
 };
@@ -40,7 +49,7 @@ struct Item {
   QueueId id;
   TrackingId tracking;
   std::string sender;       ///< reverse-path; empty = <>, never bounced
-  std::string envelope_id;  ///< ENVID of RFC 3461, or empty
+  std::string envelope_id;  ///< ENVID of RFC 3461 as it came (xtext), or empty
   std::uint8_t ret = 0;     ///< RET: 0 not given, 1 FULL, 2 HDRS
   std::string destination;  ///< domain or address literal of all its recipients, small letters
   std::vector<Recipient> recipients;

@@ -64,7 +64,7 @@ Task<void> Session::find_client_name() {
                                                      options_.lookup_patience);
 }
 
-Task<void> Session::accept_lookup(smtp::Address address, directory::Targets targets) {
+Task<void> Session::accept_lookup(smtp::Recipient recipient, directory::Targets targets) {
   const auto count = targets.accounts.size() + targets.remote.size();
   // One commit takes so many; the client sends the message again for the rest (RFC 5321
   // §4.5.3.1.10).
@@ -73,7 +73,8 @@ Task<void> Session::accept_lookup(smtp::Address address, directory::Targets targ
     co_return;
   }
   targets_ += count;
-  recipients_.push_back({std::move(address), std::move(targets), {}, 0});
+  recipients_.push_back({std::move(recipient.address), std::move(targets),
+                         std::move(recipient.params.original), recipient.params.notify});
   smtp_.accept();
 }
 
@@ -92,13 +93,13 @@ Task<void> Session::decide_rcpt(smtp::NeedRcpt question) {
     co_return;
   }
   if (auto* targets = std::get_if<directory::Targets>(&*lookup)) {
-    co_await accept_lookup(address, std::move(*targets));
+    co_await accept_lookup(question.recipient, std::move(*targets));
     co_return;
   }
   if (std::holds_alternative<directory::NotLocal>(*lookup) && may_relay()) {
     directory::Targets elsewhere;
     elsewhere.remote.push_back(address.text());
-    co_await accept_lookup(address, std::move(elsewhere));
+    co_await accept_lookup(question.recipient, std::move(elsewhere));
     co_return;
   }
   const bool unknown = std::holds_alternative<directory::UnknownLocal>(*lookup);

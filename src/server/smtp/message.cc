@@ -18,6 +18,8 @@ Task<void> Session::begin_data(smtp::DataBegin question) {
   envelope.reverse_path = question.transaction.reverse_path;
   envelope.recipients = std::move(recipients_);
   envelope.eight_bit = question.transaction.params.body == smtp::Body::k8BitMime;
+  envelope.envelope_id = question.transaction.params.envelope_id;
+  envelope.ret = question.transaction.params.ret;
   envelope.decisions = std::move(decisions_);
   recipients_.clear();
   incoming_.emplace(ports_.intake.begin(origin_, std::move(envelope)));

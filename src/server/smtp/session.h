@@ -36,7 +36,7 @@ class Session {
   // decide.cc
   Task<void> decide_mail(smtp::NeedMail question);
   Task<void> decide_rcpt(smtp::NeedRcpt question);
-  Task<void> accept_lookup(smtp::Address address, directory::Targets targets);
+  Task<void> accept_lookup(smtp::Recipient recipient, directory::Targets targets);
   [[nodiscard]] bool may_relay() const;
   Task<void> find_client_name();
 

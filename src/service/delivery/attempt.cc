@@ -106,6 +106,7 @@ class Attempt {
       recipient.outcome = talk.results[i].outcome;
       recipient.reply = talk.results[i].reply;
       recipient.host = host;
+      recipient.reports = talk.reports;
       Facts facts = facts_of(host, address, talk);
       facts.emplace_back("to", recipient.address);
       facts.emplace_back("reply", recipient.reply.one_line());

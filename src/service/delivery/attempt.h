@@ -17,8 +17,9 @@ struct AttemptResult {
   struct Recipient {
     std::string address;
     smtp::Outcome outcome = smtp::Outcome::kTransient;
-    smtp::Reply reply;  ///< code 0: no reply, the text says what happened
-    std::string host;   ///< that gave it, or empty
+    smtp::Reply reply;     ///< code 0: no reply, the text says what happened
+    std::string host;      ///< that gave it, or empty
+    bool reports = false;  ///< the host offers DSN: it tells the sender by itself
   };
   std::vector<Recipient> recipients;  ///< those that were waiting, in their order
   std::vector<trail::Event> events;

@@ -55,6 +55,7 @@ Task<Conversation::Flow> Conversation::act(smtp::ClientAction action) {
     co_await send_body();
   } else if (std::holds_alternative<smtp::ClientMessageDone>(action)) {
     talk_.results = session_.results();
+    talk_.reports = session_.remote().dsn;
   } else {
     co_await flush();
     co_return Flow::kEnd;
@@ -73,8 +74,11 @@ void Conversation::begin() {
     auto address = smtp::parse_address(recipient.address, smtp::Utf8::kAllow);
     message.recipients.push_back(address ? *std::move(address)
                                          : smtp::Address{recipient.address, item_.destination});
+    message.params.push_back({smtp::Notify(recipient.notify), recipient.original});
   }
   message.size = item_.size;
+  message.ret = static_cast<smtp::Ret>(item_.ret);
+  message.envelope_id = item_.envelope_id;
   message.body = item_.eight_bit ? smtp::Body::k8BitMime : smtp::Body::k7Bit;
   session_.begin(std::move(message));
 }

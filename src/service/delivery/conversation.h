@@ -17,6 +17,7 @@ struct Talk {
   std::vector<smtp::RecipientResult> results;  ///< of the item's waiting recipients, in order
   std::string tls = "none";                    ///< "TLSv1.3 …", or "none"
   bool tls_failed = false;                     ///< the handshake: worth a call without TLS
+  bool reports = false;                        ///< DSN is offered (RFC 3461)
 };
 
 /// One message over one connection: the coroutine shell around smtp::ClientSession. The message is

@@ -91,7 +91,6 @@ struct Delivery::Impl {
   void start_what_is_due();
   Task<void> deliver(queue::Due due);
   Task<void> deliver_item(queue::Item item);
-  Task<Result<Settlement>> expand(queue::Item item);
   Task<void> record(queue::Item before, Settlement settlement);
   Task<void> report(const queue::Item* before, Settlement* settlement);
   Task<void> look_again(QueueId id);
@@ -206,15 +205,20 @@ Task<void> Delivery::Impl::deliver(queue::Due due) {
 }
 
 Task<void> Delivery::Impl::deliver_item(queue::Item item) {
+  if (item.destination == queue::kReportDestination) {
+    auto settlement = report_only(item, ports.clock.now());
+    co_await record(std::move(item), std::move(settlement));
+    co_return;
+  }
   if (item.destination == queue::kLocalDestination) {
-    auto settled = co_await expand(item);
+    auto settled = co_await ports.intake.expand(item);
     if (!settled) {
       event::warn("delivery.expand",
                   {{key::kQueue, queue::to_text(item.id)}, {key::kError, settled.error().text}});
       learn({ports.clock.now() + kAfterFailure, item.id, item.destination});
-    } else if (!settled->failed.empty()) {
-      auto before = settled->item;
-      co_await record(std::move(before), *std::move(settled));
+    } else if (*settled) {
+      auto settlement = failed_here(**settled, ports.clock.now());
+      co_await record(**std::move(settled), std::move(settlement));
     }
     co_return;
   }
@@ -227,26 +231,8 @@ Task<void> Delivery::Impl::deliver_item(queue::Item item) {
   co_await record(std::move(item), std::move(settlement));
 }
 
-Task<Result<Settlement>> Delivery::Impl::expand(queue::Item item) {
-  HK_CO_ASSIGN(auto left, co_await ports.intake.expand(std::move(item)));
-  Settlement out;
-  out.finished = true;
-  if (!left) co_return out;
-  out.item = *std::move(left);
-  for (const auto& recipient : out.item.recipients) {
-    if (recipient.state != queue::State::kFailed) continue;
-    dsn::Recipient failed;
-    if (auto address = smtp::parse_address(recipient.address, smtp::Utf8::kAllow))
-      failed.address = *std::move(address);
-    failed.reply = smtp::Reply{0, {5, 1, 1}, recipient.last_reply};
-    failed.last_attempt = ports.clock.now();
-    out.failed.push_back(std::move(failed));
-  }
-  co_return out;
-}
-
 Task<void> Delivery::Impl::report(const queue::Item* before, Settlement* settlement) {
-  for (const auto* list : {&settlement->failed, &settlement->delayed}) {
+  for (const auto* list : {&settlement->failed, &settlement->delayed, &settlement->done}) {
     if (list->empty()) continue;
     // The report is taken in before the item forgets why: a crash between the two repeats it.
     auto sent = co_await send_report(&options, &ports, *before, *list);

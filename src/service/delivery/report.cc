@@ -5,6 +5,8 @@
 #include <random>
 
 #include "protocol/mime/header.h"
+#include "protocol/smtp/notify.h"
+#include "protocol/smtp/xtext.h"
 #include "record/trail/tracking.h"
 
 namespace hikyaku::delivery {
@@ -12,7 +14,6 @@ namespace {
 
 constexpr std::uint64_t kHeaderOctetsMax = 64 * 1024;
 constexpr std::uint64_t kPieceOctets = 128 * 1024;
-constexpr std::uint8_t kRetFull = 1;
 /// A report returns the whole message up to this size only (RFC 3461 §4.3 lets us say less).
 constexpr std::uint64_t kReturnedOctetsMax = 1 << 20;
 
@@ -51,13 +52,17 @@ Task<Result<std::string>> send_report(const Options* options, const Ports* ports
   request.reporting_host = options->host;
   request.id = tracking;
   request.boundary = random_boundary();
-  request.envelope_id = item.envelope_id;
+  request.envelope_id = smtp::xtext_decode(item.envelope_id).value_or("");
   request.tracking = trail::to_text(item.tracking);
   request.arrival = item.created;
   request.now = ports->clock.now();
+  // RFC 3461 §4.3: only of what failed.
+  const bool failed = std::ranges::any_of(
+      recipients, [](const auto& one) { return one.action == dsn::Action::kFailed; });
+  const bool full = failed && item.ret == static_cast<std::uint8_t>(smtp::Ret::kFull);
+  request.what =
+      full && item.size <= kReturnedOctetsMax ? dsn::Return::kFull : dsn::Return::kHeaders;
   request.recipients = std::move(recipients);
-  request.what = item.ret == kRetFull && item.size <= kReturnedOctetsMax ? dsn::Return::kFull
-                                                                         : dsn::Return::kHeaders;
   request.original_eight_bit = item.eight_bit;
   HK_CO_ASSIGN(request.original_headers, co_await read_header(ports, &item));
   const auto report = dsn::build(request, ports->explain);

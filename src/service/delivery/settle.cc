@@ -3,6 +3,9 @@
 
 #include <utility>
 
+#include "protocol/smtp/notify.h"
+#include "protocol/smtp/xtext.h"
+
 namespace hikyaku::delivery {
 namespace {
 
@@ -19,12 +22,20 @@ smtp::Reply given_up(const smtp::Reply& last, const policy::RetryPlan& plan) {
       "not delivered within " + for_how_long + "; the last answer was: " + last.one_line()};
 }
 
+/// ORCPT as reports show it (RFC 3464 §2.3.1): not as xtext.
+std::string shown_original(std::string_view orcpt) {
+  const auto semicolon = orcpt.find(';');
+  if (semicolon == std::string_view::npos) return {};
+  const auto address = smtp::xtext_decode(orcpt.substr(semicolon + 1));
+  return address ? std::string(orcpt.substr(0, semicolon + 1)) + *address : std::string();
+}
+
 dsn::Recipient reported(const queue::Recipient& recipient, const AttemptResult::Recipient& outcome,
                         dsn::Action action, UnixTime now) {
   dsn::Recipient out;
   if (auto address = smtp::parse_address(recipient.address, smtp::Utf8::kAllow))
     out.address = *std::move(address);
-  out.original = recipient.original;
+  out.original = shown_original(recipient.original);
   out.action = action;
   out.reply = outcome.reply;
   out.remote_host = outcome.host;
@@ -32,7 +43,39 @@ dsn::Recipient reported(const queue::Recipient& recipient, const AttemptResult::
   return out;
 }
 
+/// What became of a recipient without a remote host.
+dsn::Recipient reported_here(const queue::Recipient& recipient, dsn::Action action, UnixTime now) {
+  AttemptResult::Recipient outcome;
+  if (action == dsn::Action::kFailed)
+    outcome.reply = smtp::Reply{0, {5, 1, 1}, recipient.last_reply};
+  else
+    outcome.reply.enhanced = {2, 1, 5};
+  return reported(recipient, outcome, action, now);
+}
+
 }  // namespace
+
+Settlement report_only(const queue::Item& item, UnixTime now) {
+  Settlement out;
+  out.item = item;
+  out.finished = true;
+  for (const auto& recipient : item.recipients) {
+    const bool expanded = recipient.state == queue::State::kExpanded;
+    out.done.push_back(
+        reported_here(recipient, expanded ? dsn::Action::kExpanded : dsn::Action::kDelivered, now));
+  }
+  return out;
+}
+
+Settlement failed_here(const queue::Item& item, UnixTime now) {
+  Settlement out;
+  out.item = item;
+  out.finished = true;
+  for (const auto& recipient : item.recipients)
+    if (recipient.state == queue::State::kFailed && smtp::Notify(recipient.notify).failure())
+      out.failed.push_back(reported_here(recipient, dsn::Action::kFailed, now));
+  return out;
+}
 
 Settlement settle(const queue::Item& before, const AttemptResult& result,
                   const policy::RetryPlan& plan, UnixTime now, double random) {
@@ -57,17 +100,22 @@ Settlement settle(const queue::Item& before, const AttemptResult& result,
       outcome.outcome = smtp::Outcome::kPermanent;
     }
     recipient.last_reply = outcome.reply.one_line();
+    const smtp::Notify wanted(recipient.notify);
     const Facts facts{
         {"to", recipient.address}, {"host", outcome.host}, {"reply", recipient.last_reply}};
     switch (outcome.outcome) {
       case smtp::Outcome::kDelivered:
         recipient.state = queue::State::kDelivered;
         event(trail::Kind::kDelivered, facts);
+        // RFC 3461 §5.2.2 (b): where the report would end, it is ours.
+        if (wanted.success() && !outcome.reports)
+          out.done.push_back(reported(recipient, outcome, dsn::Action::kRelayed, now));
         break;
       case smtp::Outcome::kPermanent:
         recipient.state = queue::State::kFailed;
         event(trail::Kind::kFailed, facts);
-        out.failed.push_back(reported(recipient, outcome, dsn::Action::kFailed, now));
+        if (wanted.failure())
+          out.failed.push_back(reported(recipient, outcome, dsn::Action::kFailed, now));
         break;
       default: waiting.emplace_back(&recipient, std::move(outcome)); break;
     }
@@ -82,6 +130,7 @@ Settlement settle(const queue::Item& before, const AttemptResult& result,
   if (before.delay_warned || !plan.warning_due(before.created, now)) return out;
   out.item.delay_warned = true;
   for (const auto& [recipient, outcome] : waiting) {
+    if (!smtp::Notify(recipient->notify).delay()) continue;
     out.delayed.push_back(reported(*recipient, outcome, dsn::Action::kDelayed, now));
     out.delayed.back().retry_until = plan.expires(before.created);
   }

@@ -17,8 +17,15 @@ struct Settlement {
   bool finished = false;                ///< nobody waits any more: remove it
   std::vector<dsn::Recipient> failed;   ///< report these now
   std::vector<dsn::Recipient> delayed;  ///< warn the sender about these, once
+  std::vector<dsn::Recipient> done;     ///< went well, and the sender asked to be told
   std::vector<trail::Event> events;
 };
+
+/// Of an item for queue::kReportDestination: the report is all that is left to do.
+[[nodiscard]] Settlement report_only(const queue::Item& item, UnixTime now);
+
+/// Recipients that have failed while they were given out here (Intake::expand).
+[[nodiscard]] Settlement failed_here(const queue::Item& item, UnixTime now);
 
 /// Pure. `random` in [0, 1) spreads the next attempts. A recipient that still waits when the plan's
 /// time is over has failed.

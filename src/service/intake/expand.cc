@@ -57,7 +57,7 @@ Task<Result<std::vector<std::size_t>>> Intake::Impl::choose(queue::Item* item,
                    at == std::string::npos ? "" : recipient.address.substr(at + 1)};
     one.targets = std::move(*targets);
     one.original = recipient.original;
-    one.notify = recipient.notify;
+    one.notify = smtp::Notify(recipient.notify);
     chosen->push_back(std::move(one));
     places.push_back(i);
   }

@@ -150,7 +150,7 @@ Task<Result<Accepted>> Intake::commit(Incoming incoming) {
   const ItemFacts facts{.tracking = state.tracking,
                         .sender = smtp::text(envelope.reverse_path),
                         .envelope_id = envelope.envelope_id,
-                        .ret = envelope.ret,
+                        .ret = static_cast<std::uint8_t>(envelope.ret),
                         .body = state.body.id(),
                         .skip_octets = front.skip_octets,
                         .size = state.body.size() - front.skip_octets,

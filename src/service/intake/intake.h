@@ -44,15 +44,15 @@ struct Origin {
 struct Recipient {
   smtp::Address address;
   directory::Targets targets;  ///< of an address elsewhere: itself, as `remote`
-  std::string original;        ///< ORCPT
-  std::uint8_t notify = 0;     ///< as in queue::Recipient
+  std::string original;        ///< ORCPT as it came
+  smtp::Notify notify;
 };
 
 struct Envelope {
   smtp::ReversePath reverse_path;
   std::vector<Recipient> recipients;
-  std::string envelope_id;
-  std::uint8_t ret = 0;
+  std::string envelope_id;  ///< as it came: xtext
+  smtp::Ret ret = smtp::Ret::kNotGiven;
   bool eight_bit = false;
   /// What was decided before the data came, for the trail.
   std::vector<trail::Event> decisions;

@@ -86,9 +86,9 @@ TEST(Intake, RemoteRecipientsWaitByDestination) {
   auto envelope = site.envelope(
       "s@example.net", {"a@one.example", "b@two.example", "c@One.Example", "a@one.example"});
   envelope.envelope_id = "id";
-  envelope.ret = 1;
+  envelope.ret = smtp::Ret::kFull;
   envelope.eight_bit = true;
-  envelope.recipients[0].notify = 2;
+  envelope.recipients[0].notify = smtp::Notify(smtp::Notify::kSuccess);
   envelope.recipients[0].original = "rfc822;orig@example.net";
   const auto taken = site.take(inbound(), envelope, kMessage);
   ASSERT_TRUE(taken.has_value()) << taken.error().text;
@@ -113,6 +113,39 @@ TEST(Intake, RemoteRecipientsWaitByDestination) {
   EXPECT_TRUE(sent.ends_with(kMessage));
   EXPECT_EQ(site.store.live_bodies(), 1U);
   EXPECT_TRUE(run_sync(queue::check(&site.store)).value().empty());
+}
+
+/// RFC 3461 §5.2.3, §5.2.7: the queue holds the report, and what the next hosts have to tell.
+TEST(Intake, WhoAskedIsToldOfWhatIsDecidedHere) {
+  Site site;
+  site.add_account("ann");
+  site.add_account("bob");
+  site.add_alias("both@example.org", {"bob@example.org", "x@far.example"});
+  site.add_alias("one@example.org", {"y@far.example"});
+  auto envelope = site.envelope("s@example.net", {"ann@example.org", "bob@example.org",
+                                                  "both@example.org", "one@example.org"});
+  const smtp::Notify success(smtp::Notify::kSuccess);
+  for (const std::size_t i : {0U, 2U, 3U}) envelope.recipients[i].notify = success;
+  envelope.recipients[0].original = "rfc822;Ann@old.example";
+  ASSERT_TRUE(site.take(inbound(), envelope, kMessage));
+  std::string told;
+  for (const auto& item : site.queue())
+    for (const auto& one : item.recipients)
+      told += item.destination + " " + one.address + " " + one.original + " " +
+              smtp::Notify(one.notify).text() + " " + std::to_string(static_cast<int>(one.state)) +
+              "\n";
+  EXPECT_EQ(told,
+            "(report) ann@example.org rfc822;Ann@old.example SUCCESS 2\n"
+            "(report) both@example.org  SUCCESS 4\n"
+            "far.example x@far.example rfc822;both@example.org NEVER 1\n"
+            "far.example y@far.example rfc822;one@example.org SUCCESS 1\n");
+  // A report is never told of.
+  Site other;
+  other.add_account("ann");
+  auto null = other.envelope("", {"ann@example.org"});
+  null.recipients[0].notify = success;
+  ASSERT_TRUE(other.take(inbound(), null, kMessage));
+  EXPECT_TRUE(other.queue().empty());
 }
 
 TEST(Intake, EverybodyGetsOneCopy) {

@@ -3,7 +3,11 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <unordered_map>
 #include <unordered_set>
+
+#include "protocol/smtp/xtext.h"
 
 namespace hikyaku::intake {
 namespace {
@@ -68,14 +72,33 @@ class Outward {
   std::unordered_set<std::string> seen_;
 };
 
+bool is_expanded(const Recipient& recipient) {
+  return recipient.targets.accounts.size() + recipient.targets.remote.size() > 1;
+}
+
 queue::Recipient outward_recipient(const Recipient& from, std::string address) {
   queue::Recipient out;
   // RFC 3461 §5.2.7.2: what an alias leads to keeps the original recipient.
   out.original = from.original;
   if (out.original.empty() && from.address.text() != address)
-    out.original = "rfc822;" + from.address.text();
+    out.original = "rfc822;" + smtp::xtext_encode(from.address.text());
   out.address = std::move(address);
-  out.notify = from.notify;
+  out.notify = (is_expanded(from) ? from.notify.without_success() : from.notify).bits();
+  return out;
+}
+
+/// Of whom the sender is told now. `stored`: the one account that it leads to has the message.
+std::optional<queue::Recipient> decided_recipient(const Recipient& from, bool stored) {
+  if (!from.notify.success()) return std::nullopt;
+  const bool expanded = is_expanded(from);
+  if (!expanded && !(stored && from.targets.remote.empty())) return std::nullopt;
+  queue::Recipient out;
+  out.address = from.address.text();
+  out.original = from.original;
+  out.notify = from.notify.bits();
+  out.state = expanded ? queue::State::kExpanded : queue::State::kDelivered;
+  out.last_reply =
+      expanded ? "250 2.1.5 sent on to several recipients" : "250 2.1.5 delivered to the mailbox";
   return out;
 }
 
@@ -85,18 +108,25 @@ Plan make_plan(const std::vector<Recipient>& recipients, std::size_t accounts_ma
                const ItemFacts& facts, const Clock& clock) {
   Plan plan;
   Outward outward;
-  std::unordered_set<AccountId> seen;
+  std::unordered_map<AccountId, bool> stored;
   for (const auto& recipient : recipients) {
+    bool all_stored = true;
     for (const auto& account : recipient.targets.accounts) {
-      if (!seen.insert(account.id).second) continue;
-      if (plan.accounts.size() < accounts_max)
+      const auto [place, is_new] = stored.try_emplace(account.id, false);
+      if (is_new && plan.accounts.size() < accounts_max) {
         plan.accounts.push_back(account);
-      else
+        place->second = true;
+      } else if (is_new) {
         outward.add(std::string(queue::kLocalDestination),
                     outward_recipient(recipient, account.address));
+      }
+      all_stored = all_stored && place->second;
     }
     for (const auto& address : recipient.targets.remote)
       outward.add(destination_of(address), outward_recipient(recipient, address));
+    if (facts.sender.empty()) continue;  // RFC 3461 §5.2: nobody to tell
+    if (auto decided = decided_recipient(recipient, all_stored))
+      outward.add(std::string(queue::kReportDestination), *std::move(decided));
   }
   plan.items = std::move(outward).items(facts, clock);
   return plan;

@@ -9,7 +9,8 @@
 namespace hikyaku::intake {
 
 /// Where a message goes: each account and each address elsewhere once, however many recipients
-/// lead there.
+/// lead there; and who of those that the sender wants to hear of are decided with that (RFC 3461
+/// §5.2.3, §5.2.7.3), as items for queue::kReportDestination.
 struct Plan {
   std::vector<directory::Account> accounts;  ///< get it in the commit
   std::vector<queue::Item> items;            ///< wait in the queue

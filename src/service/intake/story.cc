@@ -79,6 +79,7 @@ void tell_places(const Plan& plan, std::span<const mailbox::Placed> placed, Unix
     events->push_back(std::move(stored));
   }
   for (const auto& item : plan.items) {
+    if (item.destination == queue::kReportDestination) continue;
     auto queued = at(now, Kind::kQueued);
     fact(&queued, key::kQueue, queue::to_text(item.id));
     fact(&queued, key::kDomain, item.destination);
