@@ -168,6 +168,7 @@ rocksdb::Options db_options(const Db::Options& ours) {
   // (From::kMemory) says "found" with an empty value (RocksDB 7.8, TableCache::Get). Few files,
   // small readers: their indexes and filters are in the cache.
   options.max_open_files = -1;
+  options.max_file_opening_threads = static_cast<int>(ours.open_threads);
   options.bytes_per_sync = 1 << 20;
   options.allow_concurrent_memtable_write = false;
   options.avoid_unnecessary_blocking_io = true;

@@ -32,6 +32,7 @@ class Db {
     std::string directory;
     std::uint64_t cache_bytes = 64 << 20;
     std::uint64_t memtable_bytes = 16 << 20;
+    unsigned open_threads = 4;    ///< read the ends of the tables at a start
     rocksdb::Env* env = nullptr;  ///< of a test; nullptr = the machine's
   };
   static Result<std::unique_ptr<Db>> open(Options options);

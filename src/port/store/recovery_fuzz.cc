@@ -73,7 +73,7 @@ void obey(SimDisk& disk, const std::vector<std::string>& names, Decoder& orders)
   const auto octet = static_cast<char>(orders.u8());
   const auto node = disk.open_node(SimDisk::Side::kLog, path, Files::Mode::kWrite);
   if (!node) return;
-  auto& data = (*node)->data;
+  auto data = (*node)->data.all();
   if (data.empty()) return;
   switch (what % 7) {
     case 0: data[a % data.size()] = static_cast<char>(data[a % data.size()] ^ octet); break;
@@ -88,7 +88,7 @@ void obey(SimDisk& disk, const std::vector<std::string>& names, Decoder& orders)
       else
         std::ignore = disk.remove(path);
   }
-  (*node)->synced = data;
+  (*node)->data = (*node)->synced = SimContent(data);
 }
 
 /// What is there is what one of the commits left.

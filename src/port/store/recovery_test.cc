@@ -23,15 +23,22 @@ struct Log {
 Log batches_of(SimDisk& disk, const std::string& path) {
   Log log{path, {}};
   const auto node = *disk.open_node(SimDisk::Side::kLog, path, Files::Mode::kRead);
-  const auto header = SegmentHeader::decode(node->data);
+  const auto octets = node->data.all();
+  const auto header = SegmentHeader::decode(octets);
   std::uint64_t at = SegmentHeader::kBytes;
-  while (header && at < node->data.size()) {
-    const auto batch = BatchHeader::decode(std::string_view(node->data).substr(at), header->salt);
+  while (header && at < octets.size()) {
+    const auto batch = BatchHeader::decode(std::string_view(octets).substr(at), header->salt);
     if (!batch) break;
     log.batches.emplace_back(at, at + batch->batch_bytes());
     at = log.batches.back().second;
   }
   return log;
+}
+
+void damage(SimDisk::Node& node, std::uint64_t at) {
+  auto octet = node.data.read(at, 1);
+  octet[0] = static_cast<char>(octet[0] ^ 0x20);
+  node.data.write(at, octet);
 }
 
 Log find_log(SimDisk& disk) {
@@ -73,8 +80,9 @@ class RecoveryTest : public testing::Test {
   void after(F change, int batches, const std::string& where) {
     const auto copy = crashed_->copy();
     const auto node = *copy->open_node(SimDisk::Side::kLog, log_.path, Files::Mode::kWrite);
-    change(node->data);
-    node->synced = node->data;
+    auto octets = node->data.all();
+    change(octets);
+    node->data = node->synced = SimContent(octets);
     // Some twice: what the first recovery leaves has to be found again by the second.
     const int rounds = ++cases_ % 5 == 0 ? 2 : 1;
     for (int round = 0; round < rounds; ++round) {
@@ -119,7 +127,7 @@ TEST_F(RecoveryTest, DamageInTheMiddleIsAnError) {
   for (auto at = begin; at < end; ++at) {
     const auto copy = crashed_->copy();
     const auto node = *copy->open_node(SimDisk::Side::kLog, log_.path, Files::Mode::kWrite);
-    node->data[at] = static_cast<char>(node->data[at] ^ 0x20);
+    damage(*node, at);
     SimStore sim(*copy, big_segments());
     ASSERT_FALSE(sim.store) << "damaged at " << at - begin;
     EXPECT_NE(sim.error.find("is damaged at octet"), std::string::npos) << sim.error;
@@ -159,7 +167,7 @@ TEST(RecoveryOfTwoSegments, DamageAtTheBeginningOfTheSecondIsAnError) {
   for (auto at = begin; at < end; ++at) {
     const auto copy = crashed->copy();
     const auto node = *copy->open_node(SimDisk::Side::kLog, logs[1].path, Files::Mode::kWrite);
-    node->data[at] = static_cast<char>(node->data[at] ^ 0x20);
+    damage(*node, at);
     SimStore sim(*copy);
     ASSERT_FALSE(sim.store) << "damaged at " << at - begin;
     EXPECT_NE(sim.error.find("is damaged at octet"), std::string::npos) << sim.error;

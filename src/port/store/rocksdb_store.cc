@@ -85,7 +85,7 @@ Result<std::unique_ptr<RocksDbStore>> RocksDbStore::open(Options options) {
   HK_TRY(check_format(files, options.directory));
   auto impl = std::make_unique<Impl>(options, files);
   HK_ASSIGN(impl->db, Db::open({options.directory + "/records", options.cache_bytes,
-                                options.memtable_bytes, options.env}));
+                                options.memtable_bytes, options.io_threads, options.env}));
   HK_TRY(write_format(files, options.directory));
   HK_TRY(impl->segments.load());
   HK_ASSIGN(const auto recovered, recover(impl->segments, *impl->db));

@@ -39,7 +39,7 @@ class RocksDbStore final : public Store {
     /// With less room than this on the disk, mail is refused for now, so that the records can still
     /// be written.
     std::uint64_t reserve_bytes = 32 << 20;
-    unsigned io_threads = 4;  ///< for reads that memory can't answer
+    unsigned io_threads = 4;  ///< for reads that memory can't answer, and those of a start
     std::chrono::milliseconds maintenance_interval{1000};
     unsigned collect_below_percent = 50;
     std::uint64_t collect_bytes_per_second = 16 << 20;

@@ -123,7 +123,7 @@ Status Segments::fill(File& file, const std::string& path, std::uint64_t bytes, 
     bytes /= 4;
   }
   if (blocks == Blocks::kReserved) return {};
-  const std::string zeros(kZerosAtOnce, '\0');
+  const std::string zeros(std::min(kZerosAtOnce, bytes), '\0');
   for (std::uint64_t at = 0; at < bytes; at += kZerosAtOnce) {
     const std::string_view piece(zeros.data(), std::min(kZerosAtOnce, bytes - at));
     if (auto wrote = file.write(at, {&piece, 1}); !wrote)

@@ -25,6 +25,7 @@ class SimFile final : public File {
     return disk_.read(SimDisk::Side::kLog, *node_, offset, length);
   }
   IoResult<void> write(std::uint64_t offset, std::span<const std::string_view> pieces) override {
+    if (pieces.size() == 1) return disk_.write(SimDisk::Side::kLog, *node_, offset, pieces[0]);
     std::string all;
     for (const auto piece : pieces) all += piece;
     return disk_.write(SimDisk::Side::kLog, *node_, offset, all);
@@ -45,22 +46,19 @@ class SimFile final : public File {
 };
 
 /// What of one file is there after the power came back.
-std::string survive(const SimDisk::Node& node, SimDisk::Unsynced unsynced, std::mt19937_64& coin) {
-  std::string out = node.synced;
+SimContent survive(const SimDisk::Node& node, SimDisk::Unsynced unsynced, std::mt19937_64& coin) {
+  SimContent out = node.synced;
   if (unsynced == SimDisk::Unsynced::kLost) return out;
   if (node.appended) {
-    if (node.data.size() > out.size())
-      out.append(node.data, out.size(), coin() % (node.data.size() - out.size() + 1));
+    if (const auto size = out.size(); node.data.size() > size)
+      out.take(node.data, size, size + coin() % (node.data.size() - size + 1));
     return out;
   }
-  if (node.data.size() != out.size() && coin() % 2 == 0) out.resize(node.data.size(), '\0');
+  if (node.data.size() != out.size() && coin() % 2 == 0) out.resize(node.data.size());
   for (const auto& [begin, end] : node.dirty) {
     for (auto at = begin; at < end;) {
       const auto next = std::min(end, (at / kSectorBytes + 1) * kSectorBytes);
-      if (coin() % 2 == 0 && next <= node.data.size()) {
-        if (out.size() < next) out.resize(next, '\0');
-        out.replace(at, next - at, node.data, at, next - at);
-      }
+      if (coin() % 2 == 0 && next <= node.data.size()) out.take(node.data, at, next);
       at = next;
     }
   }
@@ -241,8 +239,7 @@ IoResult<std::string> SimDisk::read(Side side, const Node& node, std::uint64_t o
                                     std::uint64_t length) const {
   const std::lock_guard lock(mutex_);
   if (auto may = ask(side, Kind::kRead); !may) return std::unexpected(may.error());
-  if (offset >= node.data.size()) return std::string();
-  return node.data.substr(offset, length);
+  return node.data.read(offset, length);
 }
 
 /// Whether there is room for a file of that size.
@@ -257,8 +254,7 @@ IoResult<void> SimDisk::grow(const Node& node, std::uint64_t size) const {
 IoResult<void> SimDisk::write_locked(Node& node, std::uint64_t offset, std::string_view octets) {
   const auto end = offset + octets.size();
   if (auto room = grow(node, end); !room) return room;
-  if (node.data.size() < end) node.data.resize(end, '\0');
-  node.data.replace(offset, octets.size(), octets);
+  node.data.write(offset, octets);
   node.dirty.emplace_back(offset, end);
   return {};
 }
@@ -287,7 +283,7 @@ IoResult<void> SimDisk::resize(Side side, Node& node, std::uint64_t size) {
   if (auto room = grow(node, size); !room) return room;
   // What was cut off and comes back is zeros, on the disk too.
   if (size < node.data.size()) node.dirty.emplace_back(size, node.data.size());
-  node.data.resize(size, '\0');
+  node.data.resize(size);
   return {};
 }
 
@@ -304,10 +300,10 @@ IoResult<void> SimDisk::sync(Side side, Node& node) {
     return may;
   }
   ++syncs_;
-  node.synced.resize(node.data.size(), '\0');
+  node.synced.resize(node.data.size());
   for (const auto& [begin, end] : node.dirty)
-    if (const auto stop = std::min<std::uint64_t>(end, node.data.size()); begin < stop)
-      node.synced.replace(begin, stop - begin, node.data, begin, stop - begin);
+    if (const auto stop = std::min(end, node.data.size()); begin < stop)
+      node.synced.take(node.data, begin, stop);
   node.dirty.clear();
   return {};
 }

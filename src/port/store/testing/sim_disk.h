@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "port/store/files.h"
+#include "port/store/testing/sim_content.h"
 
 namespace hikyaku::store {
 
@@ -88,8 +89,8 @@ class SimDisk final : public Files {
   // For the files of both sides.
   struct Node {
     bool appended = false;
-    std::string data;
-    std::string synced;
+    SimContent data;
+    SimContent synced;
     std::vector<std::pair<std::uint64_t, std::uint64_t>> dirty;  ///< [begin, end) since the sync
   };
   using NodePtr = std::shared_ptr<Node>;
