@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/codec.h"
 
+#include "base/words.h"
+
 namespace hikyaku {
 namespace {
 
@@ -99,7 +101,9 @@ std::string_view Decoder::rest() {
 
 Status Decoder::finish(std::string_view what) const {
   if (ok_ && in_.empty()) return {};
-  return retry_later(std::string(what) + " is damaged; run `hikyaku store check`");
+  return retry_later(Words{"{0} is damaged; run `hikyaku store check`",
+                           "{0} が壊れています。`hikyaku store check` を実行してください"},
+                     what);
 }
 
 }  // namespace hikyaku
