@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "app/files.h"
+#include "base/system_words.h"
 #include "port/crypto/certificate.h"
 
 namespace hikyaku::app {
@@ -46,7 +47,9 @@ Result<crypto::CertificateFiles> self_signed_files(const std::string& data,
       std::filesystem::exists(files.key_file, error))
     return files;
   std::filesystem::create_directories(folder, error);
-  if (error) return retry_later("making " + folder + ": " + error.message());
+  if (error)
+    return retry_later(
+        told(Words{"making {0}: {1}", "{0} の作成: {1}"}, folder, system_told(error)));
   HK_ASSIGN(const auto made, crypto::make_self_signed(names, kSelfSignedDays, now));
   HK_TRY(write_file(files.key_file, made.key_pem.reveal(), 0600));
   HK_TRY(write_file(files.certificate_file, made.certificate_pem, 0644));

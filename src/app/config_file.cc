@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "app/files.h"
-#include "base/words.h"
+#include "base/told.h"
 #include "config/read.h"
 
 namespace hikyaku::app {
@@ -19,11 +19,12 @@ std::unexpected<Error> cannot_use(Error error) {
 std::unexpected<Error> unreadable(const std::string& file, const Error& why) {
   std::error_code error;
   if (std::filesystem::exists(file, error) || error)
-    return permanent(Words{"the configuration can not be read: {0}; run this as root, or let this "
-                           "user read it",
-                           "設定ファイルを読めません: {0}。root として実行するか、このユーザーが"
-                           "読めるようにしてください"},
-                     why.text);
+    return permanent(
+        told(Words{"the configuration can not be read: {0}; run this as root, or let this user "
+                   "read it",
+                   "設定ファイルを読めません: {0}。root として実行するか、このユーザーが"
+                   "読めるようにしてください"},
+             why));
   return permanent(
       Words{"there is no configuration {0}; name another with --config, or begin one: "
             "hikyaku config defaults > {0}",

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <utility>
 
-#include "base/words.h"
+#include "base/system_words.h"
 
 namespace hikyaku::app {
 namespace {
@@ -43,7 +43,7 @@ Result<std::optional<ControlClient>> ControlClient::connect(const std::string& p
         path);
   std::memcpy(address.sun_path, path.data(), path.size());
   const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (socket < 0) return system_error("control socket", errno);
+  if (socket < 0) return system_error(errno, Words{"control socket", "制御ソケット"});
   ControlClient client(socket);
   if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
     return std::optional(std::move(client));
@@ -54,7 +54,7 @@ Result<std::optional<ControlClient>> ControlClient::connect(const std::string& p
               "制御ソケット {0} を使う権限がありません。root かサーバーのユーザーとして実行して"
               "ください"},
         path);
-  return system_error("control socket " + path, errno);
+  return system_error(errno, Words{"control socket {0}", "制御ソケット {0}"}, path);
 }
 
 ControlClient::ControlClient(ControlClient&& other) noexcept
@@ -73,7 +73,7 @@ Result<Json> ControlClient::run(const std::string& command, const Json& argument
   for (std::string_view rest = request; !rest.empty();) {
     const auto sent = ::send(socket_, rest.data(), rest.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0) return system_error("asking the server", errno);
+    if (sent < 0) return system_error(errno, Words{"asking the server", "サーバーへの要求"});
     rest.remove_prefix(static_cast<std::size_t>(sent));
   }
   for (;;) {
@@ -82,7 +82,9 @@ Result<Json> ControlClient::run(const std::string& command, const Json& argument
       char buffer[16384];
       const auto got = ::recv(socket_, buffer, sizeof buffer, 0);
       if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return system_error("waiting for the server's answer", errno);
+      if (got < 0)
+        return system_error(errno,
+                            Words{"waiting for the server's answer", "サーバーの応答の受け取り"});
       if (got == 0)
         return retry_later(Words{"the server ended before it answered; see its log",
                                  "サーバーが応答の前に終了しました。ログを確認してください"});

@@ -13,8 +13,8 @@
 #include "app/files.h"
 #include "app/json.h"
 #include "app/site.h"
+#include "base/system_words.h"
 #include "base/task_scope.h"
-#include "base/words.h"
 
 namespace hikyaku::app {
 namespace {
@@ -94,9 +94,9 @@ Status make_demo(const std::string& dir, std::uint16_t port_base) {
   std::error_code error;
   std::filesystem::create_directories(dir, error);
   if (error)
-    return permanent(Words{"making {0}: {1}; take another folder with --dir",
-                           "{0} を作れません: {1}。--dir で別のフォルダーを指定してください"},
-                     dir, error.message());
+    return permanent(told(Words{"making {0}: {1}; take another folder with --dir",
+                                "{0} を作れません: {1}。--dir で別のフォルダーを指定してください"},
+                          dir, system_told(error)));
   const auto root = std::filesystem::canonical(dir, error).string();
   const auto config_file = root + "/hikyaku.toml";
   const auto facts_file = root + "/demo.json";

@@ -9,11 +9,12 @@
 #include <filesystem>
 #include <system_error>
 
-#include "base/words.h"
+#include "base/system_words.h"
 
 namespace hikyaku::app {
 namespace {
 
+constexpr Words kWriting{"writing {0}", "{0} の書き込み"};
 constexpr std::size_t kFileBytesMax = 16U << 20U;
 
 bool write_all(int file, std::string_view text) {
@@ -31,7 +32,7 @@ bool write_all(int file, std::string_view text) {
 Result<std::string> read_file(const std::string& file) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
-    return permanent(file + ": " + std::generic_category().message(errno));
+    return permanent(told(Words{"{0}: {1}", "{0}: {1}"}, file, system_told(errno)));
   }
   std::string out;
   char buffer[16384];
@@ -41,7 +42,7 @@ Result<std::string> read_file(const std::string& file) {
     if (got <= 0 || out.size() + static_cast<std::size_t>(got) > kFileBytesMax) {
       const int why = errno;
       ::close(fd);
-      if (got < 0) return system_error("reading " + file, why);
+      if (got < 0) return system_error(why, Words{"reading {0}", "{0} の読み取り"}, file);
       if (got > 0)
         return permanent(Words{"{0} is over 16 MiB; it is no file of ours",
                                "{0} は 16 MiB を超えています。hikyaku のファイルではありません"},
@@ -71,14 +72,14 @@ Status write_file(const std::string& path, std::string_view text, mode_t mode) {
   ::unlink(temporary.c_str());  // of a start that was cut off, with whatever mode it had
   const int file =
       ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-  if (file < 0) return system_error("writing " + temporary, errno);
+  if (file < 0) return system_error(errno, kWriting, temporary);
   errno = 0;
   bool written = write_all(file, text) && ::fsync(file) == 0;
   if (::close(file) != 0) written = false;
   if (written && ::rename(temporary.c_str(), path.c_str()) == 0) return {};
   const int why = errno;
   ::unlink(temporary.c_str());
-  return system_error("writing " + path, why);
+  return system_error(why, kWriting, path);
 }
 
 std::string own_path() {

@@ -4,6 +4,7 @@
 #include "app/certificates.h"
 #include "base/event.h"
 #include "base/event_keys.h"
+#include "base/words.h"
 #include "protocol/sasl/registry.h"
 
 namespace hikyaku::app {
@@ -24,7 +25,10 @@ Result<net::Endpoint> endpoint_of(const config::Listener& listener) {
     return out;
   }
   const auto address = net::IpAddress::parse(listener.address);
-  if (!address) return permanent("listener address is no IP address: " + listener.address);
+  if (!address)
+    return permanent(Words{"listener address is no IP address: {0}",
+                           "listener の address が IP アドレスではありません: {0}"},
+                     listener.address);
   out.address = *address;
   out.port = listener.port;
   return out;

@@ -54,7 +54,7 @@ void judge_dns(const NetworkFacts& network, const CheckContext& about, Checks& o
   if (network.dns == NetworkFacts::Dns::kAnswers) {
     out.push_back({"dns", State::kOk, say(in, Text::kDnsOk), {}});
   } else {
-    out.push_back({"dns", State::kUnknown, say(in, Text::kDnsSilent, network.dns_why),
+    out.push_back({"dns", State::kUnknown, say(in, Text::kDnsSilent, network.dns_why.in(in)),
                    say(in, Text::kDnsSilentFix, about.config_file)});
   }
 }
@@ -63,7 +63,7 @@ Check forward_verdict(const MachineFacts& machine, const Lookup& found, const Ch
   const auto in = about.language;
   constexpr std::string_view kName = "forward-dns";
   if (found.status == Lookup::Status::kFailed)
-    return {kName, State::kUnknown, say(in, Text::kForwardUnknown, about.host, found.why),
+    return {kName, State::kUnknown, say(in, Text::kForwardUnknown, about.host, found.why.in(in)),
             say(in, Text::kAgainFix, about.again)};
   if (found.status == Lookup::Status::kNone)
     return {kName, State::kWarn, say(in, Text::kForwardNone, about.host),
@@ -87,7 +87,7 @@ Check reverse_verdict(const ReverseFact& fact, const CheckContext& about) {
   constexpr std::string_view kName = "reverse-dns";
   const auto address = fact.address.text();
   if (fact.names.status == Lookup::Status::kFailed)
-    return {kName, State::kUnknown, say(in, Text::kReverseUnknown, address, fact.names.why),
+    return {kName, State::kUnknown, say(in, Text::kReverseUnknown, address, fact.names.why.in(in)),
             say(in, Text::kAgainFix, about.again)};
   auto fix = say(in, Text::kReverseFix, about.host);
   if (fact.names.status == Lookup::Status::kNone)
@@ -103,7 +103,7 @@ Check reverse_verdict(const ReverseFact& fact, const CheckContext& about) {
 void judge_outwards(const NetworkFacts& network, const CheckContext& about, Checks& out) {
   const auto in = about.language;
   constexpr std::string_view kName = "port-25-out";
-  const auto& detail = network.outwards_detail;
+  const auto& detail = network.outwards_detail.in(in);
   switch (network.outwards) {
     case NetworkFacts::Outwards::kOpen:
       out.push_back({kName, State::kOk, say(in, Text::kOutwardsOk, detail), {}});
@@ -134,12 +134,12 @@ void judge_ports(const MachineFacts& machine, const CheckContext& about, Checks&
       case PortFact::State::kTaken:
         out.push_back({kName, State::kWarn,
                        say(in, port.detail.empty() ? Text::kPortTaken : Text::kPortTakenBy,
-                           port.port, port.protocol, port.detail),
-                       say(in, Text::kPortTakenFix, about.config_file)});
+                           port.port, port.protocol, port.detail.in(in)),
+                       say(in, Text::kPortTakenFix, about.config_file, port.remedy.in(in))});
         break;
       case PortFact::State::kFailed:
         out.push_back({kName, State::kWarn,
-                       say(in, Text::kPortFails, port.port, port.protocol, port.detail),
+                       say(in, Text::kPortFails, port.port, port.protocol, port.detail.in(in)),
                        say(in, Text::kPortFailsFix, about.config_file)});
         break;
     }

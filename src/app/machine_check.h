@@ -8,6 +8,7 @@
 
 #include "app/quickstart_texts.h"
 #include "base/clock.h"
+#include "base/told.h"
 #include "config/config.h"
 #include "port/dns/resolver.h"
 #include "port/net/address.h"
@@ -29,7 +30,7 @@ struct Lookup {
   enum class Status : unsigned char { kFound, kNone, kFailed };
   Status status = Status::kFailed;
   std::vector<std::string> values;  ///< addresses or names, as text
-  std::string why;                  ///< for kFailed
+  Told why;                         ///< for kFailed
 };
 
 struct ReverseFact {
@@ -42,16 +43,17 @@ struct NetworkFacts {
   Lookup addresses;  ///< of the host name
   std::vector<ReverseFact> reverse;
   enum class Outwards : unsigned char { kOpen, kBlocked, kUnknown } outwards = Outwards::kUnknown;
-  std::string outwards_detail;  ///< who answered, or why nobody did
+  Told outwards_detail;  ///< who answered, or why nobody did
   enum class Dns : unsigned char { kAnswers, kSilent } dns = Dns::kSilent;
-  std::string dns_why;
+  Told dns_why;
 };
 
 struct PortFact {
   std::string protocol;
   std::uint16_t port = 0;
   enum class State : unsigned char { kFree, kTaken, kNoRight, kFailed } state = State::kFree;
-  std::string detail;  ///< who has it, if known; the system's words
+  Told detail;  ///< who has it, if known; the system's words
+  Told remedy;  ///< for kTaken: how it becomes free
 };
 
 /// What this machine says of itself.

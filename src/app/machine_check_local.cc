@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "app/machine_check.h"
+#include "base/system_words.h"
 #include "port/net/port_owner.h"
 
 namespace hikyaku::app {
@@ -70,8 +71,15 @@ int try_socket(Act act, const net::IpAddress& address, std::uint16_t port) {
   return why;
 }
 
+void note_owner(PortFact& out) {
+  const auto owner = net::port_owner(out.port);
+  out.state = Port::kTaken;
+  if (owner) out.detail = owner->name();
+  out.remedy = net::how_to_free(owner);
+}
+
 PortFact try_port(const config::Listener& listener) {
-  PortFact out{std::string(config::name_of(listener.protocol)), listener.port, Port::kFree, {}};
+  PortFact out{.protocol = std::string(config::name_of(listener.protocol)), .port = listener.port};
   auto address = net::IpAddress::parse(listener.address).value_or(net::IpAddress::v6({}));
   int why = try_socket(Act::kBind, address, listener.port);
   if ((why == EAFNOSUPPORT || why == EADDRNOTAVAIL) && address == net::IpAddress::v6({})) {
@@ -79,18 +87,16 @@ PortFact try_port(const config::Listener& listener) {
     why = try_socket(Act::kBind, address, listener.port);
   }
   if (why == EADDRINUSE) {
-    out.state = Port::kTaken;
-    out.detail = net::port_owner(listener.port);
+    note_owner(out);
   } else if (why == EACCES || why == EPERM) {
     // Somebody may have it all the same: this machine's own address answers at once.
     const bool any = address == net::IpAddress::v4({}) || address == net::IpAddress::v6({});
     const auto own = any ? net::IpAddress::v4({127, 0, 0, 1}) : address;
-    const bool taken = try_socket(Act::kConnect, own, listener.port) == 0;
-    out.state = taken ? Port::kTaken : Port::kNoRight;
-    if (taken) out.detail = net::port_owner(listener.port);
+    out.state = Port::kNoRight;
+    if (try_socket(Act::kConnect, own, listener.port) == 0) note_owner(out);
   } else if (why != 0) {
     out.state = Port::kFailed;
-    out.detail = std::strerror(why);
+    out.detail = system_told(why);
   }
   return out;
 }
@@ -145,7 +151,8 @@ MachineFacts ask_machine(const config::Config& config, MachineFacts::Server serv
   for (const auto& listener : config.listeners) {
     if (!listener.path.empty()) continue;
     if (server == MachineFacts::Server::kRuns)
-      out.ports.push_back({std::string(config::name_of(listener.protocol)), listener.port, {}, {}});
+      out.ports.push_back(
+          {.protocol = std::string(config::name_of(listener.protocol)), .port = listener.port});
     else
       out.ports.push_back(try_port(listener));
   }

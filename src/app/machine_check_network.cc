@@ -66,7 +66,7 @@ Lookup merged(Lookup four, Lookup six) {
 
 struct Greeting {
   enum class Status : unsigned char { kGreeted, kSilent, kNoName } status = Status::kNoName;
-  std::string detail;
+  Told detail;
 };
 
 /// Whether a mail server of the domain says hello.
@@ -88,7 +88,7 @@ Task<void> try_mail_server(dns::Resolver* resolver, std::string domain, SteadyTi
   if (!address) co_return;
   auto stream = co_await net::connect(net::Endpoint{*address, 25, {}}, {}, deadline);
   if (!stream) {
-    out->detail = host + ": " + stream.error().text;
+    out->detail = told(Words{"{0}: {1}", "{0}: {1}"}, host, stream.error());
     co_return;
   }
   const auto readable = co_await (*stream)->readable(deadline);
@@ -98,7 +98,8 @@ Task<void> try_mail_server(dns::Resolver* resolver, std::string domain, SteadyTi
   // Something in between may take the connection and say nothing: only a greeting counts.
   const bool greeted = readable && got && std::string_view(buffer.data(), *got).starts_with("220");
   out->status = greeted ? Greeting::Status::kGreeted : Greeting::Status::kSilent;
-  out->detail = greeted ? host : host + ": no greeting";
+  out->detail =
+      greeted ? verbatim(host) : told(Words{"{0}: no greeting", "{0}: 挨拶がありません"}, host);
   if (greeted)
     ignore(co_await (*stream)->write("QUIT\r\n", std::chrono::milliseconds(200)), "a courtesy");
   (*stream)->close();
@@ -115,13 +116,14 @@ void conclude_outwards(const std::array<Greeting, kKnownDomains.size()>& greetin
     }
     if (greeting.status == Status::kSilent) out.outwards = NetworkFacts::Outwards::kBlocked;
     if (greeting.detail.empty() || out.outwards_detail == greeting.detail) continue;
-    if (!out.outwards_detail.empty()) out.outwards_detail += "; ";
-    out.outwards_detail += greeting.detail;
+    out.outwards_detail = out.outwards_detail.empty() ? greeting.detail
+                                                      : told(Words{"{0}; {1}", "{0}; {1}"},
+                                                             out.outwards_detail, greeting.detail);
   }
 }
 
 void conclude_dns(NetworkFacts& out) {
-  std::string why = out.addresses.why;
+  Told why = out.addresses.why;
   bool answered = out.addresses.status != Lookup::Status::kFailed ||
                   out.outwards != NetworkFacts::Outwards::kUnknown;
   for (const auto& fact : out.reverse)

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "port/dns/testing/fake_resolver.h"
+#include "port/net/port_owner.h"
 
 namespace hikyaku::app {
 namespace {
@@ -29,7 +30,7 @@ struct Machine {
     network.addresses = {Lookup::Status::kFound, {"1.1.1.1"}, {}};
     network.reverse = {{ip("1.1.1.1"), {Lookup::Status::kFound, {"MAIL.example.org"}, {}}}};
     network.outwards = NetworkFacts::Outwards::kOpen;
-    network.outwards_detail = "mx.example.net";
+    network.outwards_detail = verbatim("mx.example.net");
     network.dns = NetworkFacts::Dns::kAnswers;
     context.host = "mail.example.org";
     context.domain = "example.org";
@@ -64,10 +65,10 @@ const Case kFaults[] = {
     {"dns", State::kUnknown, "timed out", "dns.forwarders",
      [](Machine& m) {
        m.network.dns = NetworkFacts::Dns::kSilent;
-       m.network.dns_why = "timed out";
+       m.network.dns_why = verbatim("timed out");
      }},
     {"forward-dns", State::kUnknown, "SERVFAIL", "quickstart",
-     [](Machine& m) { m.network.addresses = {Lookup::Status::kFailed, {}, "SERVFAIL"}; }},
+     [](Machine& m) { m.network.addresses = {Lookup::Status::kFailed, {}, verbatim("SERVFAIL")}; }},
     {"forward-dns", State::kWarn, "no address", "publish",
      [](Machine& m) { m.network.addresses = {Lookup::Status::kNone, {}, {}}; }},
     {"forward-dns", State::kWarn, "8.8.8.8", "correct",
@@ -81,32 +82,38 @@ const Case kFaults[] = {
     {"reverse-dns", State::kWarn, "no name", "(PTR) to mail.example.org",
      [](Machine& m) { m.network.reverse[0].names = {Lookup::Status::kNone, {}, {}}; }},
     {"reverse-dns", State::kUnknown, "timed out", "quickstart",
-     [](Machine& m) { m.network.reverse[0].names = {Lookup::Status::kFailed, {}, "timed out"}; }},
+     [](Machine& m) {
+       m.network.reverse[0].names = {Lookup::Status::kFailed, {}, verbatim("timed out")};
+     }},
     {"reverse-dns", State::kUnknown, "not known", "quickstart",
      [](Machine& m) { m.network.reverse.clear(); }},
     {"port-25-out", State::kWarn, "mx: timed out", "provider",
      [](Machine& m) {
        m.network.outwards = NetworkFacts::Outwards::kBlocked;
-       m.network.outwards_detail = "mx: timed out";
+       m.network.outwards_detail = verbatim("mx: timed out");
      }},
     {"port-25-out", State::kUnknown, "no answer", "quickstart",
      [](Machine& m) {
        m.network.outwards = NetworkFacts::Outwards::kUnknown;
-       m.network.outwards_detail = "no answer";
+       m.network.outwards_detail = verbatim("no answer");
      }},
-    {"ports", State::kWarn, "port 25 (smtp) is taken by master (process 8)", "ss -ltnp",
+    {"ports", State::kWarn, "port 25 (smtp) is taken by master (process 8)", "stop it: kill 8; or",
      [](Machine& m) {
        m.machine.ports[0].state = PortFact::State::kTaken;
-       m.machine.ports[0].detail = "master (process 8)";
+       m.machine.ports[0].detail = verbatim("master (process 8)");
+       m.machine.ports[0].remedy = verbatim("stop it: kill 8");
      }},
     {"ports", State::kWarn, "another program", "ss -ltnp",
-     [](Machine& m) { m.machine.ports[0].state = PortFact::State::kTaken; }},
+     [](Machine& m) {
+       m.machine.ports[0].state = PortFact::State::kTaken;
+       m.machine.ports[0].remedy = net::how_to_free(std::nullopt);
+     }},
     {"ports", State::kUnknown, "25", "systemd",
      [](Machine& m) { m.machine.ports[0].state = PortFact::State::kNoRight; }},
     {"ports", State::kWarn, "no such address", "listener",
      [](Machine& m) {
        m.machine.ports[0].state = PortFact::State::kFailed;
-       m.machine.ports[0].detail = "no such address";
+       m.machine.ports[0].detail = verbatim("no such address");
      }},
     {"clock", State::kWarn, "nothing keeps", "timedatectl",
      [](Machine& m) { m.machine.clock = MachineFacts::Clock::kLoose; }},
@@ -150,7 +157,7 @@ TEST(MachineCheck, TheRunningServersPortsAreNoFault) {
 TEST(MachineCheck, WithoutDnsItsRemedyIsSaidOnce) {
   Machine machine;
   machine.network = NetworkFacts();
-  machine.network.dns_why = "timed out";
+  machine.network.dns_why = verbatim("timed out");
   int remedies = 0;
   for (const auto& check : machine.judged()) {
     if (check.state != State::kUnknown) continue;

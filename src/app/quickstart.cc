@@ -16,7 +16,7 @@ namespace {
 NetworkFacts network_facts(const Setup& setup, const MachineFacts& machine) {
   auto silent = [](const Error& error) {
     NetworkFacts out;
-    out.addresses.why = out.dns_why = out.outwards_detail = error.text;
+    out.addresses.why = out.dns_why = out.outwards_detail = told(error);
     return out;
   };
   auto options = dns_options(setup.config);

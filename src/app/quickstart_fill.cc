@@ -15,6 +15,7 @@
 #include "app/quickstart_setup.h"
 #include "app/rights.h"
 #include "app/site.h"
+#include "base/system_words.h"
 #include "base/task_scope.h"
 #include "port/crypto/certificate.h"
 #include "port/crypto/signing_key.h"
@@ -125,8 +126,11 @@ Status add_signing_key(Setup& setup) {
     setup.signing_key_public = *std::move(published);
   } else {
     fs::create_directories(folder, error);
-    if (error) return retry_later("making " + folder + ": " + error.message());
-    if (::chmod(folder.c_str(), 0700) != 0) return system_error("closing " + folder, errno);
+    if (error)
+      return retry_later(
+          told(Words{"making {0}: {1}", "{0} の作成: {1}"}, folder, system_told(error)));
+    if (::chmod(folder.c_str(), 0700) != 0)
+      return system_error(errno, Words{"closing {0} to others", "{0} の権限の変更"}, folder);
     HK_ASSIGN(auto key, crypto::make_signing_key());
     HK_TRY(write_file(file, key.private_pem.reveal(), 0600));
     setup.signing_key_public = std::move(key.public_base64);

@@ -20,7 +20,7 @@
 #include "app/control_client.h"
 #include "app/files.h"
 #include "app/quickstart_unit.h"
-#include "base/words.h"
+#include "base/system_words.h"
 #include "record/directory/address.h"
 
 extern char** environ;
@@ -78,7 +78,8 @@ Status open_folder(const Setup& setup) {
   struct stat found{};
   if (::stat(folder.c_str(), &found) != 0 || ::chown(folder.c_str(), 0, user->pw_gid) != 0 ||
       ::chmod(folder.c_str(), (found.st_mode & 07777U) | S_IRGRP | S_IXGRP) != 0)
-    return system_error("letting " + setup.config.server.user + " into " + folder.string(), errno);
+    return system_error(errno, Words{"letting {0} into {1}", "{0} に {1} を開くこと"},
+                        setup.config.server.user, folder.string());
   return {};
 }
 
@@ -120,12 +121,18 @@ std::string config_text(const Setup& setup, const std::string& data, const std::
       toml_text(setup.address));
 }
 
+std::unexpected<Error> no_folder(const std::string& folder, const std::error_code& why) {
+  return permanent(told(Words{"{0}: {1}; take another folder with --data",
+                              "{0}: {1}。--data で別のフォルダーを指定してください"},
+                        folder, system_told(why)));
+}
+
 Status make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error)
-    return permanent(Words{"making {0}: {1}", "{0} を作れません: {1}"}, folder.string(),
-                     error.message());
+    return permanent(told(Words{"making {0}: {1}", "{0} を作れません: {1}"}, folder.string(),
+                          system_told(error)));
   return {};
 }
 
@@ -147,11 +154,11 @@ Status choose_places(const QuickstartOptions& options, Setup& setup, std::string
   HK_TRY(check_path(options.data));
   std::error_code error;
   const auto wanted = fs::weakly_canonical(fs::absolute(options.data, error), error);
-  if (error) return permanent(options.data + ": " + error.message());
+  if (error) return no_folder(options.data, error);
   if (::geteuid() == 0 && !fs::exists(wanted / "hikyaku.toml", error)) HK_TRY(check_way(wanted));
   HK_TRY(make_folder(options.data));
   const auto folder = fs::canonical(options.data, error).string();
-  if (error) return permanent(options.data + ": " + error.message());
+  if (error) return no_folder(options.data, error);
   setup.place = Setup::Place::kOwnFolder;
   setup.config_file = folder + "/hikyaku.toml";
   setup.unit_file = folder + "/hikyaku.service";
@@ -217,7 +224,8 @@ Status make_data_folder(Setup& setup) {
   const bool there = fs::is_directory(data, error);
   if (!there) {
     HK_TRY(make_folder(data));
-    if (::chmod(data.c_str(), 0700) != 0) return system_error("closing " + data, errno);
+    if (::chmod(data.c_str(), 0700) != 0)
+      return system_error(errno, Words{"closing {0} to others", "{0} の権限の変更"}, data);
   }
   setup.note_step(Text::kDataFolder, data, there ? Step::State::kKept : Step::State::kMade);
   return {};

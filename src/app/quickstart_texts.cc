@@ -119,11 +119,8 @@ constexpr std::array kEntries{
           "ポート {0} ({1}) は別のプログラムが使っています"},
     Entry{Text::kPortTakenBy, "port {0} ({1}) is taken by {2}",
           "ポート {0} ({1}) は {2} が使っています"},
-    Entry{Text::kPortTakenFix,
-          "stop that program (`ss -ltnp` shows it; often: systemctl disable --now postfix exim4 "
-          "dovecot), or choose another port in {0}",
-          "そのプログラムを停止するか (`ss -ltnp` で確認できます。多くの場合: systemctl disable "
-          "--now postfix exim4 dovecot)、{0} で別のポートを選んでください"},
+    Entry{Text::kPortTakenFix, "{1}; or choose another port in {0}",
+          "{1}。または {0} で別のポートを選んでください"},
     Entry{Text::kPortsNoRight, "you may not open these ports yourself: {0}",
           "ポート {0} を開く権限がありません"},
     Entry{Text::kPortsNoRightFix, "start hikyaku by its systemd unit or as root",

@@ -15,24 +15,28 @@
 #include <cstring>
 #include <filesystem>
 
-#include "base/words.h"
+#include "base/system_words.h"
 
 namespace hikyaku::app {
 namespace {
+
+constexpr Words kGiving{"giving {0} to the user", "{0} の所有者の変更"};
 
 /// Files that root made in the data folder (quickstart, an administrator's command) go to the user.
 Status give_folder(const std::string& data, uid_t uid, gid_t gid) {
   std::error_code error;
   std::filesystem::create_directories(data, error);
-  if (error) return retry_later("making " + data + ": " + error.message());
-  if (::lchown(data.c_str(), uid, gid) != 0)
-    return system_error("giving " + data + " to the user", errno);
+  if (error)
+    return retry_later(told(Words{"making {0}: {1}", "{0} の作成: {1}"}, data, system_told(error)));
+  if (::lchown(data.c_str(), uid, gid) != 0) return system_error(errno, kGiving, data);
   for (auto it = std::filesystem::recursive_directory_iterator(data, error);
        it != std::filesystem::recursive_directory_iterator(); it.increment(error)) {
-    if (error) return retry_later("reading " + data + ": " + error.message());
+    if (error)
+      return retry_later(
+          told(Words{"reading {0}: {1}", "{0} の読み取り: {1}"}, data, system_told(error)));
     // The running server, which a command may meet here, removes files meanwhile.
     if (::lchown(it->path().c_str(), uid, gid) != 0 && errno != ENOENT)
-      return system_error("giving " + it->path().string() + " to the user", errno);
+      return system_error(errno, kGiving, it->path().string());
   }
   return {};
 }
@@ -59,8 +63,10 @@ Status become_user(const std::string& user, const std::string& data, UserRequire
   HK_TRY(give_folder(data, uid, gid));
   if (::setgroups(1, &gid) != 0 || ::setresgid(gid, gid, gid) != 0 ||
       ::setresuid(uid, uid, uid) != 0)
-    return system_error("becoming user " + user, errno);
-  if (::setuid(0) == 0) return permanent("root's rights could not be given up; this is a defect");
+    return system_error(errno, Words{"becoming user {0}", "ユーザー {0} への切り替え"}, user);
+  if (::setuid(0) == 0)
+    return permanent(Words{"root's rights could not be given up; this is a defect",
+                           "root 権限を手放せませんでした。これは不具合です"});
   return {};
 }
 

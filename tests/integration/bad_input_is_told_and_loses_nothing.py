@@ -225,13 +225,27 @@ class Administrators(unittest.TestCase):
         with open("/proc/self/comm", encoding="ascii") as f:
             own_name = f.read().strip()
         self.assertRegex(done.stderr, rf"taken by {re.escape(own_name)} \(process {os.getpid()}\)", "by whom")
+        self.assertRegex(done.stderr, rf"stop it: (kill {os.getpid()}|systemctl disable --now \S+);", "how it is freed")
+        japanese = site.run("serve", "--lang", "ja", check=False)
+        self.assertRegex(japanese.stderr, rf"{re.escape(own_name)} \(プロセス {os.getpid()}\) が使用中です。停止してください: ")
+
+    def test_an_address_that_is_not_of_this_machine(self):
+        site = Site()
+        self.addCleanup(site.close)
+        site.configure({"listener": [{"protocol": "smtp", "address": "192.0.2.1", "port": free_port()}]})
+        for lang, wanted in (("en", "this machine has no such address"), ("ja", "このマシンのアドレスではありません")):
+            done = site.run("serve", "--lang", lang, check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("192.0.2.1", done.stderr)
+            self.assertIn(wanted, done.stderr)
 
     def test_a_second_server_on_the_same_data(self):
         with Site() as site:
             site.configure({"listener": [{"protocol": "smtp", "address": "127.0.0.1", "port": free_port()}]})
             done = site.run("serve", check=False)
-            self.assertEqual(done.returncode in (1, 4), True)
-            self.assertRegex(done.stderr, "another|in use|lock")
+            self.assertEqual(done.returncode, 4)
+            self.assertIn("another hikyaku uses", done.stderr)
+            self.assertIn("別の hikyaku が", site.run("serve", "--lang", "ja", check=False).stderr)
 
     def test_data_of_a_newer_format(self):
         site = Site()
@@ -243,7 +257,8 @@ class Administrators(unittest.TestCase):
             f.write(re.sub(r"\d+", "9999", text))
         done = site.run("serve", check=False)
         self.assertEqual(done.returncode, 1)
-        self.assertRegex(done.stderr, "newer|format")
+        self.assertIn("made by a newer hikyaku", done.stderr)
+        self.assertIn("新しい版の hikyaku", site.run("serve", "--lang", "ja", check=False).stderr)
 
     def test_a_key_that_does_not_fit_and_a_certificate_that_is_over(self):
         site = Site()

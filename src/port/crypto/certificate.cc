@@ -23,12 +23,15 @@ Result<std::string> alternative_names(const std::vector<std::string>& names) {
     if (!ip && (name.empty() || name.size() > 253 ||
                 name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                        "0123456789-._*") != std::string::npos)) {
-      return permanent("'" + name + "' can not be in a certificate: it is no host name");
+      return permanent(Words{"\"{0}\" can not be in a certificate: it is no host name",
+                             "\"{0}\" はホスト名ではないため、証明書に入れられません"},
+                       name);
     }
     if (!out.empty()) out += ',';
     out += (ip ? "IP:" : "DNS:") + name;
   }
-  if (out.empty()) return permanent("a certificate needs a name");
+  if (out.empty())
+    return permanent(Words{"a certificate needs a name", "証明書には名前が必要です"});
   return out;
 }
 
@@ -73,7 +76,10 @@ bool set_times(X509* certificate, int days, UnixTime now) {
 
 Result<SelfSigned> make_self_signed(const std::vector<std::string>& names, int days, UnixTime now) {
   HK_ASSIGN(const std::string alternatives, alternative_names(names));
-  const auto failed = [] { return retry_later("making a certificate: " + take_openssl_error()); };
+  const auto failed = [] {
+    return retry_later(Words{"making a certificate: {0}", "証明書を作れません: {0}"},
+                       take_openssl_error());
+  };
   const KeyPtr key(EVP_EC_gen("P-256"));
   const X509Ptr certificate(X509_new());
   if (!key || !certificate || X509_set_version(certificate.get(), X509_VERSION_3) != 1 ||
@@ -102,14 +108,16 @@ Result<CertificateInfo> read_certificate(std::string_view pem) {
   const BioPtr in = memory_bio(pem);
   const X509Ptr certificate(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
   if (!certificate) {
-    return permanent("there is no PEM certificate in it: " + take_openssl_error());
+    return permanent(
+        Words{"there is no PEM certificate in it: {0}", "PEM 形式の証明書がありません: {0}"},
+        take_openssl_error());
   }
   ERR_clear_error();
   return describe(certificate.get());
 }
 
 Result<CertificateInfo> read_certificate_file(const std::string& path) {
-  HK_ASSIGN(const std::string pem, read_pem_file(path, "certificate"));
+  HK_ASSIGN(const std::string pem, read_pem_file(path, kCertificateRole));
   auto info = read_certificate(pem);
   if (!info) return std::unexpected(std::move(info).error().in(path));
   return info;

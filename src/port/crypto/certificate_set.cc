@@ -11,6 +11,7 @@
 #include "base/event.h"
 #include "base/event_keys.h"
 #include "base/secret.h"
+#include "base/told.h"
 
 namespace hikyaku::crypto {
 namespace {
@@ -32,7 +33,7 @@ int no_pass_phrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* asked)
 }
 
 Result<KeyPtr> load_key(const std::string& path) {
-  HK_ASSIGN(std::string pem, read_pem_file(path, "key"));
+  HK_ASSIGN(std::string pem, read_pem_file(path, {"key", "鍵"}));
   const Secret secret = Secret::take(pem);
   struct stat state{};
   if (::stat(path.c_str(), &state) == 0 && (state.st_mode & S_IROTH) != 0) {
@@ -46,29 +47,39 @@ Result<KeyPtr> load_key(const std::string& path) {
   if (key) return key;
   const std::string why = take_openssl_error();
   if (phrase_asked) {
-    return permanent("the key file " + path +
-                     " is locked by a pass phrase; unlock it: openssl pkey -in OLD -out NEW");
+    return permanent(
+        Words{"the key file {0} is locked by a pass phrase; unlock it: openssl pkey -in OLD -out "
+              "NEW",
+              "鍵ファイル {0} はパスフレーズで保護されています。解除してください: openssl pkey -in "
+              "OLD -out NEW"},
+        path);
   }
-  return permanent("the key file " + path + " holds no private key in PEM form (" + why +
-                   "); it must have a line -----BEGIN PRIVATE KEY-----");
+  return permanent(Words{"the key file {0} holds no private key in PEM form ({1}); it must have a "
+                         "line -----BEGIN PRIVATE KEY-----",
+                         "鍵ファイル {0} に PEM 形式の秘密鍵がありません ({1})。-----BEGIN PRIVATE "
+                         "KEY----- という行が必要です"},
+                   path, why);
 }
 
 Status check_dates(const std::string& path, const CertificateInfo& info,
                    TlsServerOptions::Outdated outdated, UnixTime now) {
-  std::string problem;
+  Told problem;
   if (now > info.not_after) {
-    problem =
-        fmt::format("the certificate in {} expired on {}; renew it", path, day(info.not_after));
+    problem = told(Words{"the certificate in {0} expired on {1}; renew it",
+                         "{0} の証明書は {1} に期限が切れました。更新してください"},
+                   path, day(info.not_after));
   } else if (now < info.not_before) {
-    problem = fmt::format(
-        "the certificate in {} is valid from {} on, which is in the future; check this machine's "
-        "clock",
-        path, day(info.not_before));
+    problem =
+        told(Words{"the certificate in {0} is valid from {1} on, which is in the future; "
+                   "check this machine's clock (it says {2})",
+                   "{0} の証明書は {1} から有効で、まだ使えません。このマシンの時計 (現在 {2}) "
+                   "を確認してください"},
+             path, day(info.not_before), day(now));
   }
   if (problem.empty()) return {};
-  if (outdated == TlsServerOptions::Outdated::kRefuse) return permanent(std::move(problem));
+  if (outdated == TlsServerOptions::Outdated::kRefuse) return permanent(problem);
   event::warn("tls.certificate_outdated",
-              {{event::key::kFile, path}, {event::key::kReason, problem}});
+              {{event::key::kFile, path}, {event::key::kReason, problem.in(Language::kEnglish)}});
   return {};
 }
 
@@ -86,14 +97,16 @@ SslContextPtr new_server_context() {
 Status use(SSL_CTX* context, const LoadedCertificate& certificate) {
   if (SSL_CTX_use_certificate(context, certificate.leaf.get()) != 1 ||
       SSL_CTX_use_PrivateKey(context, certificate.key.get()) != 1) {
-    return permanent("the certificate in " + certificate.file +
-                     " can not be used: " + take_openssl_error() + "; get one with a newer key");
+    return permanent(Words{"the certificate in {0} can not be used: {1}; get one with a newer key",
+                           "{0} の証明書は使えません: {1}。新しい鍵で取り直してください"},
+                     certificate.file, take_openssl_error());
   }
   for (const auto& link : certificate.chain) {
     // The chain of the certificate that was given last: each keeps its own.
     if (SSL_CTX_add1_chain_cert(context, link.get()) != 1) {
-      return permanent("the chain in " + certificate.file +
-                       " can not be used: " + take_openssl_error());
+      return permanent(
+          Words{"the chain in {0} can not be used: {1}", "{0} の中間証明書は使えません: {1}"},
+          certificate.file, take_openssl_error());
     }
   }
   return {};
@@ -164,25 +177,29 @@ SSL_CTX* CertificateSet::find(std::string_view server_name) const {
 
 Result<LoadedCertificate> load_certificate(const CertificateFiles& files,
                                            TlsServerOptions::Outdated outdated, UnixTime now) {
-  HK_ASSIGN(const std::string pem, read_pem_file(files.certificate_file, "certificate"));
+  HK_ASSIGN(const std::string pem, read_pem_file(files.certificate_file, kCertificateRole));
   const BioPtr in = memory_bio(pem);
   LoadedCertificate out;
   out.file = files.certificate_file;
   out.leaf.reset(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
   if (!out.leaf) {
-    return permanent("the certificate file " + files.certificate_file +
-                     " holds no certificate in PEM form (" + take_openssl_error() +
-                     "); it must have a line -----BEGIN CERTIFICATE-----");
+    return permanent(Words{"the certificate file {0} holds no certificate in PEM form ({1}); it "
+                           "must have a line -----BEGIN CERTIFICATE-----",
+                           "証明書ファイル {0} に PEM 形式の証明書がありません ({1})。-----BEGIN "
+                           "CERTIFICATE----- という行が必要です"},
+                     files.certificate_file, take_openssl_error());
   }
   out.info = describe(out.leaf.get());
   HK_TRY(check_dates(files.certificate_file, out.info, outdated, now));
   HK_ASSIGN(out.key, load_key(files.key_file));
   if (X509_check_private_key(out.leaf.get(), out.key.get()) != 1) {
     ERR_clear_error();
-    return permanent("the key in " + files.key_file + " does not belong to the certificate in " +
-                     files.certificate_file +
-                     "; take the pair that was made together, and mind that the server's own "
-                     "certificate is the first in the file");
+    return permanent(
+        Words{"the key in {0} does not belong to the certificate in {1}; take the pair that was "
+              "made together, and mind that the server's own certificate is the first in the file",
+              "{0} の鍵は {1} の証明書のものではありません。一緒に作られた組を指定してください。"
+              "サーバー自身の証明書がファイルの先頭にあることも確認してください"},
+        files.key_file, files.certificate_file);
   }
   while (X509Ptr link{PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr)}) {
     out.chain.push_back(std::move(link));

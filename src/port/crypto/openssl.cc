@@ -10,6 +10,7 @@
 #include <ctime>
 
 #include "base/assert.h"
+#include "base/system_words.h"
 
 namespace hikyaku::crypto {
 namespace {
@@ -56,6 +57,34 @@ std::string fingerprint(const X509* certificate) {
   return out;
 }
 
+std::unexpected<Error> unreadable(const std::string& path, const Words& role, int number) {
+  switch (number) {
+    case ENOENT:
+      return permanent(
+          told(Words{"can not read the {0} file {1}: there is no such file; correct "
+                     "the path, or create it",
+                     "{0}ファイル {1} を読めません: ファイルがありません。パスを直すか、"
+                     "作成してください"},
+               role, path));
+    case EACCES:
+      return permanent(
+          told(Words{"can not read the {0} file {1}: permission denied; let the user that hikyaku "
+                     "runs as enter its folders and read it (a group and chmod 640)",
+                     "{0}ファイル {1} を読めません: 権限がありません。hikyaku の実行ユーザーが"
+                     "フォルダーに入り、ファイルを読めるようにしてください (グループと chmod 640)"},
+               role, path));
+    case EISDIR:
+      return permanent(told(
+          Words{"can not read the {0} file {1}: it is a directory; name the file in it",
+                "{0}ファイル {1} を読めません: フォルダーです。中のファイルを指定してください"},
+          role, path));
+    default:
+      return retry_later(
+          told(Words{"can not read the {0} file {1}: {2}", "{0}ファイル {1} を読めません: {2}"},
+               role, path, system_told(number)));
+  }
+}
+
 }  // namespace
 
 std::string take_openssl_error() {
@@ -92,21 +121,9 @@ CertificateInfo describe(const X509* certificate) {
   return info;
 }
 
-Result<std::string> read_pem_file(const std::string& path, std::string_view role) {
-  const auto failed = [&](int number) -> std::unexpected<Error> {
-    const std::string what = "can not read the " + std::string(role) + " file " + path + ": ";
-    switch (number) {
-      case ENOENT: return permanent(what + "there is no such file; correct the path, or create it");
-      case EACCES:
-        return permanent(what +
-                         "permission denied; let the user that hikyaku runs as read it (a group "
-                         "and chmod 640)");
-      case EISDIR: return permanent(what + "it is a directory; name the file in it");
-      default: return retry_later(what + std::strerror(number));
-    }
-  };
+Result<std::string> read_pem_file(const std::string& path, const Words& role) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return failed(errno);
+  if (file < 0) return unreadable(path, role, errno);
   std::string text;
   char piece[16 * 1024];
   for (;;) {
@@ -115,7 +132,7 @@ Result<std::string> read_pem_file(const std::string& path, std::string_view role
     if (got < 0 || text.size() > kPemFileMax) {
       const int number = got < 0 ? errno : EFBIG;
       ::close(file);
-      return failed(number);
+      return unreadable(path, role, number);
     }
     if (got == 0) break;
     text.append(piece, static_cast<std::size_t>(got));

@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/words.h"
 #include "port/crypto/tls.h"
 
 namespace hikyaku::crypto {
@@ -43,7 +44,9 @@ using SslSessionPtr = std::unique_ptr<SSL_SESSION, OpensslDeleter<SSL_SESSION_fr
 [[nodiscard]] CertificateInfo describe(const X509* certificate);
 
 /// A whole file of at most 1 MiB. Errors tell what `role` the file has and what to do.
-Result<std::string> read_pem_file(const std::string& path, std::string_view role);
+Result<std::string> read_pem_file(const std::string& path, const Words& role);
+
+constexpr Words kCertificateRole{"certificate", "証明書"};
 
 /// What server and client have in common: versions, ciphers, memory.
 void apply_common_settings(SSL_CTX* context, const char* tls12_ciphers);

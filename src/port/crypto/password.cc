@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/words.h"
 #include "port/crypto/random.h"
 
 namespace hikyaku::crypto {
@@ -41,7 +42,8 @@ std::optional<PasswordCost> cost_of(std::string_view text) {
 
 Status check_length(const Secret& password) {
   if (password.size() <= kPasswordOctetsMax) return {};
-  return permanent("the password is longer than 1024 octets; choose a shorter one");
+  return permanent(Words{"the password is longer than 1024 octets; choose a shorter one",
+                         "パスワードが 1024 オクテットを超えています。短くしてください"});
 }
 
 }  // namespace

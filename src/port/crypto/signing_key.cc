@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "port/crypto/signing_key.h"
 
+#include "base/words.h"
 #include "port/crypto/openssl.h"
 
 namespace hikyaku::crypto {
@@ -11,7 +12,9 @@ constexpr unsigned kRsaBits = 2048;
 Result<std::string> public_base64(EVP_PKEY* key) {
   unsigned char* der = nullptr;
   const int size = i2d_PUBKEY(key, &der);
-  if (size <= 0) return retry_later("writing a public key: " + take_openssl_error());
+  if (size <= 0)
+    return retry_later(Words{"writing a public key: {0}", "公開鍵を作れません: {0}"},
+                       take_openssl_error());
   // base64 makes 4 octets of 3, and OpenSSL adds a NUL.
   std::string out(4 * ((static_cast<std::size_t>(size) + 2) / 3) + 1, '\0');
   const int written = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), der, size);
@@ -28,7 +31,8 @@ Result<SigningKey> make_signing_key() {
   if (!key || !out ||
       PEM_write_bio_PKCS8PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) !=
           1)
-    return retry_later("making a signing key: " + take_openssl_error());
+    return retry_later(Words{"making a signing key: {0}", "署名鍵を作れません: {0}"},
+                       take_openssl_error());
   HK_ASSIGN(auto published, public_base64(key.get()));
   std::string pem = bio_octets(out.get());
   return SigningKey{Secret::take(pem), std::move(published)};
@@ -39,7 +43,10 @@ Result<std::string> signing_public_base64(std::string_view private_pem) {
   // An empty password, so that OpenSSL never asks the terminal for one.
   char none[] = "";
   const KeyPtr key(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, none));
-  if (!key) return permanent("there is no readable private key in it: " + take_openssl_error());
+  if (!key)
+    return permanent(
+        Words{"there is no readable private key in it: {0}", "読み取れる秘密鍵がありません: {0}"},
+        take_openssl_error());
   ERR_clear_error();
   return public_base64(key.get());
 }

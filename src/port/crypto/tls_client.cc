@@ -134,7 +134,7 @@ Result<std::unique_ptr<TlsClient>> TlsClient::make(TlsClientOptions options) {
     SSL_CTX_set_default_verify_paths(context);
     ERR_clear_error();
   } else {
-    HK_TRY(read_pem_file(options.trusted_file, "trusted certificates"));
+    HK_TRY(read_pem_file(options.trusted_file, {"trusted certificates", "信頼する証明書の"}));
     if (SSL_CTX_load_verify_file(context, options.trusted_file.c_str()) != 1) {
       return permanent("the trusted certificates in " + options.trusted_file +
                        " can not be used: " + take_openssl_error());

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "base/assert.h"
+#include "base/words.h"
 #include "port/crypto/certificate_set.h"
 #include "port/crypto/random.h"
 #include "port/crypto/ticket_keys.h"
@@ -105,7 +106,8 @@ struct TlsServer::Impl {
 
   Result<std::shared_ptr<const CertificateSet>> load(const std::vector<CertificateFiles>& files) {
     if (files.empty()) {
-      return permanent("TLS needs a certificate; name one, or let quickstart make one");
+      return permanent(Words{"TLS needs a certificate; name one, or let quickstart make one",
+                             "TLS には証明書が必要です。指定するか、quickstart で作ってください"});
     }
     const auto now = SystemClock().now();
     std::vector<LoadedCertificate> certificates;

@@ -104,8 +104,8 @@ std::expected<Candidates, NoRoute> candidates(const Answer& answer, const std::s
       return no_route(NoRouteReason::kNoDomain, "the domain " + domain + " does not exist");
     case Answer::Status::kFailed:
     case Answer::Status::kBogus:
-      return no_route(NoRouteReason::kDnsFailure,
-                      "looking up the mail hosts of " + domain + ": " + answer.why);
+      return no_route(NoRouteReason::kDnsFailure, "looking up the mail hosts of " + domain + ": " +
+                                                      answer.why.in(Language::kEnglish));
   }
   out.from_mx = true;
   for (const auto& rdata : answer.records) {
@@ -175,7 +175,8 @@ Task<Found> look_up(Resolver* resolver, Mx mx, const RouteOptions* options) {
       take_addresses(answer, type, type == Type::kA ? four : six);
     } else if (answer.status == Answer::Status::kFailed ||
                answer.status == Answer::Status::kBogus) {
-      found.trouble = "looking up the address of " + mx.host + ": " + answer.why;
+      found.trouble =
+          "looking up the address of " + mx.host + ": " + answer.why.in(Language::kEnglish);
     }
   }
   // All of them, for own_addresses; the caller takes what it may use.

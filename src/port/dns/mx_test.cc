@@ -214,7 +214,8 @@ TEST(RouteMail, NoAnswerIsTemporaryAndOtherHostsAreStillUsed) {
   EXPECT_EQ(status_code(failed.error().reason), "4.4.3");
 
   FakeResolver bogus;
-  bogus.set("example.org", Type::kMx, {.status = Answer::Status::kBogus, .why = "forged"});
+  bogus.set("example.org", Type::kMx,
+            {.status = Answer::Status::kBogus, .why = verbatim("forged")});
   EXPECT_EQ(route(bogus, "example.org").error().error.remedy, Remedy::kRetryLater);
 
   FakeResolver partly;

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/task.h"
+#include "base/told.h"
 
 namespace hikyaku::dns {
 
@@ -37,7 +38,7 @@ struct Answer {
   std::vector<std::string> records;  ///< RDATA, wire form, names uncompressed
   std::string canonical_name;        ///< after CNAMEs
   std::uint32_t ttl_s = 0;
-  std::string why;  ///< for kFailed and kBogus: text for the administrator
+  Told why;  ///< for kFailed and kBogus: text for the administrator
 };
 
 struct Mx {

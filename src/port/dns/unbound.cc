@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <cstring>
 #include <deque>
 #include <mutex>
 #include <thread>
@@ -16,6 +15,7 @@
 
 #include "base/assert.h"
 #include "base/executor.h"
+#include "base/system_words.h"
 #include "port/dns/resolver.h"
 #include "port/net/thread.h"
 
@@ -41,31 +41,47 @@ struct Question : ResumeWork {
   Answer answer;
 };
 
-Answer failed(std::string why) {
-  return Answer{.status = Answer::Status::kFailed, .why = std::move(why)};
-}
+constexpr Words kStopping{"the resolver is being stopped", "リゾルバーを停止しています"};
+constexpr Words kNoAnswer{
+    "no answer in time; the domain's name servers are slow or can not be reached",
+    "時間内に応答がありません。ドメインのネームサーバーが遅いか、届きません"};
+
+Answer failed(Told why) { return Answer{.status = Answer::Status::kFailed, .why = std::move(why)}; }
 
 Answer answer_of_error(int error) {
-  if (error != UB_SYNTAX) return failed(ub_strerror(error));
-  return Answer{.status = Answer::Status::kNxDomain, .why = "it is no domain name"};
+  if (error != UB_SYNTAX) return failed(verbatim(ub_strerror(error)));
+  return Answer{.status = Answer::Status::kNxDomain,
+                .why = told(Words{"it is no domain name", "ドメイン名ではありません"})};
 }
 
-std::string_view rcode_text(int rcode) {
+Words rcode_words(int rcode) {
   switch (rcode) {
-    case 1: return "the name server does not understand the question (FORMERR)";
-    case 2: return "the name servers of the domain fail or can not be reached (SERVFAIL)";
-    case 4: return "the name server does not know how (NOTIMP)";
-    case 5: return "the name server refuses to answer (REFUSED)";
-    default: return "the name server fails";
+    case 1:
+      return {"the name server does not understand the question (FORMERR)",
+              "ネームサーバーが質問を理解しません (FORMERR)"};
+    case 2:
+      return {"the name servers of the domain fail or can not be reached (SERVFAIL)",
+              "ドメインのネームサーバーが失敗したか、届きません (SERVFAIL)"};
+    case 4:
+      return {"the name server does not know how (NOTIMP)",
+              "ネームサーバーが対応していません (NOTIMP)"};
+    case 5:
+      return {"the name server refuses to answer (REFUSED)",
+              "ネームサーバーが応答を拒否しました (REFUSED)"};
+    default: return {"the name server fails", "ネームサーバーが失敗しました"};
   }
 }
 
 /// In practice the zone's owner let signatures run out far more often than somebody forges; when it
 /// is every domain, it is us.
-std::string bogus_text(const char* why) {
-  return fmt::format(
-      "DNSSEC: not genuine, or its signatures are out of date ({}); the owner of the zone must "
-      "mend it; if many domains fail so, check this machine's clock and dns.trust_anchor",
+Told bogus_text(const char* why) {
+  return told(
+      Words{"DNSSEC: not genuine, or its signatures are out of date ({0}); the owner of the zone "
+            "must mend it; if many domains fail so, check this machine's clock and "
+            "dns.trust_anchor",
+            "DNSSEC: 本物ではないか、署名の期限が切れています ({0})。ゾーンの所有者が直す必要が"
+            "あります。多くのドメインで起きるなら、このマシンの時計と dns.trust_anchor を確認して"
+            "ください"},
       why != nullptr ? why : "validation failed");
 }
 
@@ -88,7 +104,7 @@ Answer answer_of(const ub_result& result) {
   } else if (result.rcode == 0) {
     out.status = Answer::Status::kNoData;
   } else {
-    out.why = rcode_text(result.rcode);
+    out.why = told(rcode_words(result.rcode));
   }
   return out;
 }
@@ -164,8 +180,8 @@ class UnboundResolver final : public Resolver {
     {
       const std::lock_guard lock(mutex_);
       if (stopping_ || waiting_.size() >= kWaitingMax) {
-        question->answer =
-            failed(stopping_ ? "the resolver is being stopped" : "too many questions wait");
+        question->answer = failed(
+            told(stopping_ ? kStopping : Words{"too many questions wait", "質問が多すぎます"}));
         return false;
       }
       waiting_.push_back(question);
@@ -207,10 +223,10 @@ class UnboundResolver final : public Resolver {
     }
     for (const auto& [number, active] : active_) {
       ub_cancel(context_.get(), active.unbound_id);
-      finish(active.question, failed("the resolver is being stopped"));
+      finish(active.question, failed(told(kStopping)));
     }
     active_.clear();
-    for (Question* question : questions) finish(question, failed("the resolver is being stopped"));
+    for (Question* question : questions) finish(question, failed(told(kStopping)));
     return false;
   }
 
@@ -244,8 +260,7 @@ class UnboundResolver final : public Resolver {
         continue;
       }
       ub_cancel(context_.get(), unbound_id);
-      finish(question, failed("no answer in time; the domain's name servers are slow or can not be "
-                              "reached"));
+      finish(question, failed(told(kNoAnswer)));
       it = active_.erase(it);
     }
   }
@@ -291,25 +306,29 @@ class UnboundResolver final : public Resolver {
 
 thread_local UnboundResolver* UnboundResolver::here = nullptr;
 
-Status check(int error, const std::string& what) {
+Status check(int error, const Told& what) {
   if (error == UB_NOERROR) return {};
-  return permanent("dns: " + what + ": " + ub_strerror(error));
+  return permanent(told(Words{"dns: {0}: {1}", "dns: {0}: {1}"}, what, ub_strerror(error)));
 }
 
-Status check_file(const std::string& path, const char* what) {
+/// `key` is that of the configuration.
+Status check_file(const std::string& path, std::string_view key) {
   if (path.empty() || ::access(path.c_str(), R_OK) == 0) return {};
-  return permanent("dns: can not read the " + std::string(what) + " file " + path + ": " +
-                   std::strerror(errno));
+  return permanent(
+      told(Words{"dns: can not read the file {0} of dns.{1}: {2}; correct the path",
+                 "dns: dns.{1} のファイル {0} を読めません: {2}。パスを直してください"},
+           path, key, system_told(errno)));
 }
 
 Status set_option(ub_ctx* context, const char* name, const char* value) {
-  return check(ub_ctx_set_option(context, name, value), name);
+  return check(ub_ctx_set_option(context, name, value), verbatim(name));
 }
 
 Status configure(ub_ctx* context, const Options& options) {
   ub_ctx_debugout(context, nullptr);  // what is wrong is in our answers
   ub_ctx_debuglevel(context, 0);
-  HK_TRY(check(ub_ctx_async(context, 1), "starting its thread"));
+  HK_TRY(check(ub_ctx_async(context, 1),
+               told(Words{"starting its thread", "スレッドを開始できません"})));
   // A forwarder may be a resolver on this machine.
   HK_TRY(set_option(context, "do-not-query-localhost:", "no"));
   HK_TRY(set_option(context, "do-ip6:", options.ipv6 ? "yes" : "no"));
@@ -324,19 +343,22 @@ Status configure(ub_ctx* context, const Options& options) {
   HK_TRY(set_option(context, "infra-keep-probing:", "yes"));
   HK_TRY(set_option(context, "infra-host-ttl:", "60"));
   HK_TRY(set_option(context, "infra-cache-max-rtt:", "10000"));
-  HK_TRY(check_file(options.root_hints_file, "root hints"));
+  HK_TRY(check_file(options.root_hints_file, "root_hints"));
   if (!options.root_hints_file.empty()) {
     HK_TRY(set_option(context, "root-hints:", options.root_hints_file.c_str()));
   }
-  HK_TRY(check_file(options.trust_anchor_file, "trust anchor"));
+  HK_TRY(check_file(options.trust_anchor_file, "trust_anchor"));
   if (!options.trust_anchor_file.empty()) {
     HK_TRY(check(ub_ctx_add_ta_file(context, options.trust_anchor_file.c_str()),
-                 options.trust_anchor_file));
+                 verbatim(options.trust_anchor_file)));
   }
   for (const auto& forwarder : options.forwarders) {
     HK_TRY(check(
         ub_ctx_set_fwd(context, forwarder.c_str()),
-        "the forwarder '" + forwarder + "' is no address; write 192.0.2.1 or 192.0.2.1@5353"));
+        told(Words{"the forwarder \"{0}\" is no address; write 192.0.2.1 or 192.0.2.1@5353",
+                   "forwarder \"{0}\" はアドレスではありません。192.0.2.1 か 192.0.2.1@5353 の"
+                   "ように書いてください"},
+             forwarder)));
   }
   return {};
 }
@@ -344,20 +366,25 @@ Status configure(ub_ctx* context, const Options& options) {
 /// The first of these calls ends the configuration, so that whatever is wrong in it shows here.
 Status add_local_data(ub_ctx* context, const Options& options) {
   for (const auto& zone : options.local_zones) {
-    HK_TRY(check(ub_ctx_zone_add(context, zone.c_str(), "static"), "local zone '" + zone + "'"));
+    HK_TRY(check(ub_ctx_zone_add(context, zone.c_str(), "static"),
+                 verbatim("local zone '" + zone + "'")));
   }
   for (const auto& record : options.local_zone_data) {
-    HK_TRY(check(ub_ctx_data_add(context, record.c_str()), "local record '" + record + "'"));
+    HK_TRY(
+        check(ub_ctx_data_add(context, record.c_str()), verbatim("local record '" + record + "'")));
   }
   return check(ub_ctx_data_remove(context, "hikyaku.invalid."),
-               "the configuration can not be used; see root hints and trust anchor");
+               told(Words{"the configuration can not be used; see root hints and trust anchor",
+                          "設定を使えません。root_hints と trust_anchor を確認してください"}));
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Resolver>> make_unbound_resolver(Options options) {
   ContextPtr context(ub_ctx_create());
-  if (!context) return retry_later("dns: no memory for the resolver");
+  if (!context)
+    return retry_later(
+        Words{"dns: no memory for the resolver", "dns: リゾルバーのためのメモリがありません"});
   HK_TRY(configure(context.get(), options));
   HK_TRY(add_local_data(context.get(), options));
   return std::make_unique<UnboundResolver>(std::move(context));

@@ -174,7 +174,7 @@ TEST(Unbound, AsksItsForwarderAndRemembers) {
   EXPECT_EQ(ask(*resolver, "example.org", Type::kTxt).status, Answer::Status::kNoData);
   const auto broken = ask(*resolver, "broken.example.org", Type::kA);
   EXPECT_EQ(broken.status, Answer::Status::kFailed);
-  EXPECT_NE(broken.why.find("SERVFAIL"), std::string::npos) << broken.why;
+  EXPECT_NE(broken.why.in(Language::kEnglish).find("SERVFAIL"), std::string::npos) << broken.why;
 }
 
 TEST(Unbound, AnswersWithAnotherNumberOrFromElsewhereDoNotCount) {
@@ -197,7 +197,7 @@ TEST(Unbound, ASilentServerMeetsTheDeadline) {
   const auto resolver = make_unbound_resolver({.forwarders = {server.forwarder()}}).value();
   const auto answer = ask(*resolver, "example.org", Type::kMx, 20ms);
   EXPECT_EQ(answer.status, Answer::Status::kFailed);
-  EXPECT_NE(answer.why.find("no answer in time"), std::string::npos);
+  EXPECT_NE(answer.why.in(Language::kEnglish).find("no answer in time"), std::string::npos);
 }
 
 Task<void> ask_into(Resolver* resolver, std::string name, Answer* out) {
@@ -248,8 +248,8 @@ TEST(Unbound, OptionsThatAreWrongSayWhatToCorrect) {
   const std::pair<Options, const char*> table[] = {
       {{.forwarders = {"resolver.example.org"}}, "write 192.0.2.1"},
       {{.local_zone_data = {"example.org. IN MX mx"}}, "local record"},
-      {{.root_hints_file = "/nonexistent"}, "root hints"},
-      {{.trust_anchor_file = "/nonexistent"}, "trust anchor"},
+      {{.root_hints_file = "/nonexistent"}, "dns.root_hints"},
+      {{.trust_anchor_file = "/nonexistent"}, "dns.trust_anchor"},
   };
   for (const auto& [options, text] : table) {
     const auto made = make_unbound_resolver(options);

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "base/assert.h"
+#include "base/system_words.h"
 #include "port/net/socket.h"
 #include "port/net/socket_address.h"
 #include "port/net/socket_stream.h"
@@ -17,7 +17,8 @@ namespace hikyaku::net {
 namespace {
 
 std::unexpected<Error> failed(const Endpoint& to, int error_number) {
-  return retry_later("connecting to " + to.text() + ": " + std::strerror(error_number));
+  return retry_later(told(Words{"connecting to {0}: {1}", "{0} への接続: {1}"}, to.text(),
+                          system_told(error_number)));
 }
 
 Status bind_source(int fd, const IpAddress& source) {
@@ -27,10 +28,15 @@ Status bind_source(int fd, const IpAddress& source) {
   const SocketAddress address(Endpoint{source, 0, {}});
   if (::bind(fd, address.raw(), address.size) == 0) return {};
   if (errno == EADDRNOTAVAIL) {
-    return retry_later("this machine has no address " + source.text() +
-                       " to send from; see `ip address`, or correct the configuration");
+    return retry_later(
+        Words{
+            "this machine has no address {0} to send from; see `ip address`, or correct the "
+            "configuration",
+            "送信元のアドレス {0} はこのマシンにありません。`ip address` で確認するか、設定を直して"
+            "ください"},
+        source.text());
   }
-  return system_error("sending from " + source.text(), errno);
+  return system_error(errno, Words{"sending from {0}", "{0} からの送信"}, source.text());
 }
 
 int pending_error(int fd) {

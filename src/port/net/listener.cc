@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "base/assert.h"
 #include "base/event.h"
 #include "base/event_keys.h"
+#include "base/system_words.h"
 #include "port/net/listener_sockets.h"
 #include "port/net/port_owner.h"
 #include "port/net/socket_address.h"
@@ -22,26 +22,64 @@ namespace {
 
 enum class Sharing : unsigned char { kAlone, kWithOurs };
 
+std::unexpected<Error> taken(const Endpoint& at) {
+  if (!at.path.empty())
+    return permanent(
+        Words{"can not listen on {0}: another program answers there; stop that one, or choose "
+              "another path",
+              "{0} で待ち受けできません: 別のプログラムが応答しています。そのプログラムを停止する"
+              "か、別のパスを選んでください"},
+        at.text());
+  const auto owner = port_owner(at.port);
+  if (!owner)
+    return permanent(
+        told(Words{"can not listen on {0}: it is taken; {1}; or choose another port",
+                   "{0} で待ち受けできません: 使用中です。{1}。または別のポートを選んで"
+                   "ください"},
+             at.text(), how_to_free(owner)));
+  return permanent(
+      told(Words{"can not listen on {0}: it is taken by {1}; {2}; or choose another port",
+                 "{0} で待ち受けできません: {1} が使用中です。{2}。または別のポートを選んで"
+                 "ください"},
+           at.text(), owner->name(), how_to_free(owner)));
+}
+
+std::unexpected<Error> no_right(const Endpoint& at) {
+  if (!at.path.empty())
+    return permanent(
+        Words{"can not listen on {0}: no right to make a file there; correct the directory's owner",
+              "{0} で待ち受けできません: そこにファイルを作る権限がありません。フォルダーの所有者を"
+              "直してください"},
+        at.text());
+  return permanent(
+      Words{"can not listen on {0}: ports under 1024 need root or the capability "
+            "CAP_NET_BIND_SERVICE (AmbientCapabilities= in the systemd unit); start it with "
+            "systemctl or sudo",
+            "{0} で待ち受けできません: 1024 未満のポートには root か CAP_NET_BIND_SERVICE 権限 "
+            "(systemd ユニットの AmbientCapabilities=) が必要です。systemctl か sudo で起動して"
+            "ください"},
+      at.text());
+}
+
 std::unexpected<Error> bind_error(const Endpoint& at, int number) {
-  const std::string what = "can not listen on " + at.text() + ": ";
   switch (number) {
-    case EADDRINUSE: {
-      const std::string owner = at.path.empty() ? port_owner(at.port) : std::string();
-      return permanent(what + "it is taken" + (owner.empty() ? "" : " by " + owner) +
-                       "; stop that program, or choose another port (see it: ss -ltnp)");
-    }
+    case EADDRINUSE: return taken(at);
     case EACCES:
-    case EPERM:
-      if (!at.path.empty()) {
-        return permanent(what + "no right to make a file there; correct the directory's owner");
-      }
-      return permanent(what +
-                       "ports under 1024 need root or the capability CAP_NET_BIND_SERVICE "
-                       "(AmbientCapabilities= in the systemd unit)");
+    case EPERM: return no_right(at);
     case EADDRNOTAVAIL:
-      return permanent(what + "this machine has no such address; see `ip address`");
-    case ENOENT: return permanent(what + "the directory does not exist; create it");
-    default: return permanent(what + std::strerror(number));
+      return permanent(
+          Words{"can not listen on {0}: this machine has no such address; see `ip address`, or "
+                "listen on all with address = \"::\"",
+                "{0} で待ち受けできません: このマシンのアドレスではありません。`ip address` で確認"
+                "するか、address = \"::\" ですべてのアドレスを使ってください"},
+          at.text());
+    case ENOENT:
+      return permanent(Words{"can not listen on {0}: the directory does not exist; create it",
+                             "{0} で待ち受けできません: フォルダーがありません。作成してください"},
+                       at.text());
+    default:
+      return permanent(told(Words{"can not listen on {0}: {1}", "{0} で待ち受けできません: {1}"},
+                            at.text(), system_told(number)));
   }
 }
 
@@ -109,7 +147,9 @@ Result<int> open_local(const ListenOptions& options) {
 Status fill_with_copies(std::vector<int>& sockets, std::size_t count) {
   while (sockets.size() < count) {
     const int copy = ::fcntl(sockets.front(), F_DUPFD_CLOEXEC, 0);
-    if (copy < 0) return system_error("a listening socket for each thread", errno);
+    if (copy < 0)
+      return system_error(
+          errno, Words{"a listening socket for each thread", "スレッドごとの待ち受けソケット"});
     sockets.push_back(copy);
   }
   return {};
@@ -164,8 +204,11 @@ Result<std::unique_ptr<Listener>> Listener::adopt(int descriptor, std::size_t so
   int listens = 0;
   socklen_t size = sizeof listens;
   if (::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0) {
-    return permanent("descriptor " + std::to_string(descriptor) +
-                     " that was handed over is no listening socket; see the .socket unit");
+    return permanent(
+        Words{"descriptor {0} that was handed over is no listening socket; see the .socket unit",
+              "渡された記述子 {0} は待ち受けソケットではありません。.socket ユニットを確認して"
+              "ください"},
+        descriptor);
   }
   auto owned = std::make_unique<Sockets>();
   owned->descriptors.push_back(descriptor);

@@ -4,20 +4,26 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/words.h"
+
 namespace hikyaku::net {
 
 Result<Network> Network::parse(std::string_view text) {
   const auto slash = text.find('/');
   const auto address = IpAddress::parse(text.substr(0, slash));
-  if (!address) return permanent("not an IP address or network: " + std::string(text));
+  if (!address)
+    return permanent(Words{"not an IP address or network: {0}",
+                           "IP アドレスでもネットワークでもありません: {0}"},
+                     text);
   const unsigned bits_max = address->is_v4() ? 32 : 128;
   if (slash == std::string_view::npos) return Network(*address, bits_max);
   const auto digits = text.substr(slash + 1);
   unsigned bits = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
   if (error != std::errc() || end != digits.data() + digits.size() || bits > bits_max)
-    return permanent("the prefix of " + std::string(text) + " must be a number from 0 to " +
-                     std::to_string(bits_max));
+    return permanent(Words{"the prefix of {0} must be a number from 0 to {1}",
+                           "{0} のプレフィックスは 0 から {1} までの数にしてください"},
+                     text, bits_max);
   return Network(*address, bits);
 }
 

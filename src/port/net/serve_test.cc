@@ -223,7 +223,7 @@ TEST(Listener, APortThatIsTakenIsNamedWithItsOwner) {
   EXPECT_EQ(second.error().remedy, Remedy::kPermanent);
   const std::string us = "(process " + std::to_string(::getpid()) + ")";
   EXPECT_NE(second.error().text.find(us), std::string::npos) << second.error().text;
-  EXPECT_NE(second.error().text.find("stop that program"), std::string::npos);
+  EXPECT_NE(second.error().text.find("; stop it: "), std::string::npos) << second.error().text;
 }
 
 TEST(Listener, SaysWhatIsWrong) {

@@ -23,6 +23,7 @@
 
 #include "base/event.h"
 #include "base/event_keys.h"
+#include "base/words.h"
 #include "port/store/room.h"
 
 namespace hikyaku::store {
@@ -72,8 +73,11 @@ class EventLogger : public rocksdb::Logger {
     std::array<char, 1024> text;
     const int length = std::vsnprintf(text.data(), text.size(), format, arguments);
     if (length <= 0) return;
-    const auto shown = std::min(text.size() - 1, static_cast<std::size_t>(length));
-    event::warn("store.rocksdb", {{event::key::kReason, std::string_view(text.data(), shown)}});
+    const std::string_view shown(text.data(),
+                                 std::min(text.size() - 1, static_cast<std::size_t>(length)));
+    // The same comes back from the call, and is told once.
+    if (shown.find("DB::Open() failed") != std::string_view::npos) return;
+    event::warn("store.rocksdb", {{event::key::kReason, shown}});
   }
 };
 
@@ -240,8 +244,10 @@ Result<std::unique_ptr<Db>> Db::open(Options options) {
     const auto text = status.ToString();
     if (text.find("lock") != std::string::npos && text.find("LOCK") != std::string::npos)
       // It passes when the other one ends, as the copy of a server that is being restarted does.
-      return retry_later(fmt::format("another hikyaku uses {}: stop it, or use its control socket",
-                                     options.directory));
+      return retry_later(
+          Words{"another hikyaku uses {0}: stop it, or use its control socket",
+                "別の hikyaku が {0} を使用中です。停止するか、その制御ソケットを使ってください"},
+          options.directory);
     return error_of(status, "opening");
   }
   impl->db.reset(db);

@@ -13,6 +13,8 @@
 #include <array>
 #include <cerrno>
 
+#include "base/system_words.h"
+
 namespace hikyaku::store {
 namespace {
 
@@ -154,7 +156,8 @@ IoResult<void> SystemFiles::sync_directory(const std::string& path) {
 }  // namespace
 
 std::unexpected<Error> io_error(std::string_view what, std::string_view path, int error_number) {
-  return system_error(fmt::format("{} {}", what, path), error_number);
+  return system_error(error_number,
+                      Told::from(fmt::format("{} {}", what, path), std::string(path)));
 }
 
 Files& system_files() {

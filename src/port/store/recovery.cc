@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "port/store/recovery.h"
 
-#include <fmt/format.h>
-
 #include <ranges>
 
+#include "base/words.h"
 #include "port/store/crc32c.h"
 
 namespace hikyaku::store {
@@ -23,10 +22,13 @@ struct FoundBatch {
 };
 
 std::unexpected<Error> damaged(const Segment& segment, std::uint64_t offset) {
-  return retry_later(fmt::format(
-      "{} is damaged at octet {}: commits behind it are whole, so this is no torn end "
-      "of a crash; restore the data directory from a backup, or ask for help with a copy",
-      segment.path(), offset));
+  return retry_later(
+      Words{"{0} is damaged at octet {1}: commits behind it are whole, so this is no torn end of a "
+            "crash; restore the data directory from a backup, or ask for help with a copy",
+            "{0} は {1} オクテット目で壊れています。後ろの記録は完全なので、クラッシュによる途切れ"
+            "ではありません。データフォルダーをバックアップから戻すか、コピーを取って相談して"
+            "ください"},
+      segment.path(), offset);
 }
 
 class Replay {
@@ -192,15 +194,19 @@ Result<Recovered> Replay::run() {
   std::uint64_t offset = SegmentHeader::kBytes;
   if (stored) {
     const auto state = LogState::decode(*stored);
-    if (!state) return retry_later("the records' log position can't be read");
+    if (!state)
+      return retry_later(
+          Words{"the records' log position can't be read", "記録にあるログの位置を読めません"});
     out_.last = *state;
     segment = segments_.find(segment_of(state->position));
     offset = offset_of(state->position);
     if (!segment)
       return retry_later(
-          fmt::format("segment {} of the log in {} is missing: restore the data "
-                      "directory from a backup",
-                      segment_of(state->position), segments_.directory()));
+          Words{
+              "segment {0} of the log in {1} is missing: restore the data directory from a backup",
+              "{1} のログのセグメント {0} がありません。データフォルダーをバックアップから戻して"
+              "ください"},
+          segment_of(state->position), segments_.directory());
   }
   HK_TRY(load(segment ? segment->number() : 0));
   if (!segment && !log_.empty()) segment = log_.front().segment;

@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "base/assert.h"
+#include "base/words.h"
 
 namespace hikyaku::store {
 namespace {
@@ -78,9 +79,11 @@ Result<SegmentPtr> Segments::open_one(const std::string& name) {
   const auto header = SegmentHeader::decode(*octets);
   if (!header || file_name(header->number) != name)
     return retry_later(
-        fmt::format("{} has no valid header: the file is damaged or from elsewhere; "
-                    "restore the data directory from a backup",
-                    path));
+        Words{"{0} has no valid header: the file is damaged or from elsewhere; restore the data "
+              "directory from a backup",
+              "{0} の先頭が正しくありません。壊れているか、よそのファイルです。データフォルダーを"
+              "バックアップから戻してください"},
+        path);
   auto size = (*file)->size();
   if (!size) return io_error("reading", path, size.error());
   auto segment = std::make_shared<Segment>(*header, path, *std::move(file));

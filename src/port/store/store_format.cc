@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <charconv>
 
+#include "base/words.h"
+
 namespace hikyaku::store {
 namespace {
 
@@ -27,9 +29,11 @@ Status check_format(Files& files, const std::string& directory) {
     if (!names) return io_error("listing", directory, names.error());
     if (std::ranges::find(*names, "log") != names->end())
       return permanent(
-          fmt::format("{} has a log but no file FORMAT: it is no whole store; restore "
-                      "it from a backup, or choose another directory",
-                      directory));
+          Words{"{0} has a log but no file FORMAT: it is no whole store; restore it from a backup, "
+                "or choose another directory",
+                "{0} にはログがありますが FORMAT ファイルがなく、完全なストアではありません。"
+                "バックアップから戻すか、別のフォルダーを選んでください"},
+          directory);
     return {};
   }
   if (!file) return io_error("opening", path, file.error());
@@ -40,12 +44,17 @@ Status check_format(Files& files, const std::string& directory) {
   if (text.starts_with(kTitle))
     std::from_chars(text.data() + kTitle.size(), text.data() + text.size(), format);
   if (format == 0)
-    return permanent(fmt::format("{} is not of hikyaku: choose another data directory", path));
+    return permanent(Words{"{0} is not of hikyaku: choose another data directory",
+                           "{0} は hikyaku のものではありません。別のデータフォルダーを選んで"
+                           "ください"},
+                     path);
   if (format > kStoreFormat)
     return permanent(
-        fmt::format("{} has format {}, made by a newer hikyaku; this one reads up to "
-                    "{}: install the newer release again",
-                    directory, format, kStoreFormat));
+        Words{"{0} has format {1}, made by a newer hikyaku; this one reads up to {2}: install the "
+              "newer release again",
+              "{0} は新しい版の hikyaku が作った形式 {1} です。この版が読めるのは {2} までです。"
+              "新しい版を入れ直してください"},
+        directory, format, kStoreFormat);
   return {};
 }
 

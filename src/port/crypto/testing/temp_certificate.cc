@@ -28,7 +28,7 @@ TempCertificate::TempCertificate(const std::vector<std::string>& names, Kind kin
     : TempCertificate(names) {
   if (kind == Kind::kEcdsa) return;
   const KeyPtr key(EVP_RSA_gen(2048));
-  const std::string pem = read_pem_file(files().certificate_file, "certificate").value();
+  const std::string pem = read_pem_file(files().certificate_file, kCertificateRole).value();
   const X509Ptr certificate(PEM_read_bio_X509(memory_bio(pem).get(), nullptr, nullptr, nullptr));
   HK_ASSERT(X509_set_pubkey(certificate.get(), key.get()) == 1);
   HK_ASSERT(X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0);

@@ -109,7 +109,7 @@ FakeResolver& FakeResolver::set(std::string_view name, Type type, Answer answer)
 }
 
 FakeResolver& FakeResolver::fail(std::string_view name, Type type) {
-  return set(name, type, {.status = Answer::Status::kFailed, .why = "SERVFAIL"});
+  return set(name, type, {.status = Answer::Status::kFailed, .why = verbatim("SERVFAIL")});
 }
 
 FakeResolver& FakeResolver::secure() {
@@ -148,7 +148,7 @@ Task<Answer> FakeResolver::query(std::string name, Type type, Duration /*patienc
   name = canonical(name);
   asked_.push_back(name + " " + std::string(type_text(type)));
   if (fail_at_ == asked_.size() - 1) {
-    co_return Answer{.status = Answer::Status::kFailed, .why = "a test failed it"};
+    co_return Answer{.status = Answer::Status::kFailed, .why = verbatim("a test failed it")};
   }
   co_return answer(std::move(name), type);
 }
