@@ -29,14 +29,15 @@ int show_config(const Context& context) {
     report(context, config.error());
     return kBadConfiguration;
   }
-  fmt::print("{}", context.json ? config::print_json(*config) : config::print(*config));
+  fmt::print("{}", context.json ? config::print_json(*config) : config::print(*config, language()));
   return kDone;
 }
 
 int show_defaults(const Context& context) {
   const auto defaults = config::read("", "/");
   if (!defaults) return kFailedForNow;  // an empty file is valid: a test says so
-  fmt::print("{}", context.json ? config::print_json(*defaults) : config::print_defaults());
+  fmt::print("{}",
+             context.json ? config::print_json(*defaults) : config::print_defaults(language()));
   return kDone;
 }
 

@@ -88,7 +88,7 @@ struct Choice {
 template <class S>
 struct Key {
   std::string_view name;
-  std::string_view what;  ///< for the reference and the sample; `\n` starts a new line
+  Words what;  ///< for the reference and the sample; `\n` starts a new line
   std::variant<Text<S>, Texts<S>, Path<S>, Paths<S>, Number<S>, Port<S>, Amount<S>, Period<S>,
                Periods<S>, Toggle<S>, Choice<S>>
       setting;
@@ -98,7 +98,7 @@ struct Key {
 template <class S>
 struct Section {
   std::string_view name;
-  std::string_view what;
+  Words what;
   std::span<const Key<S>> keys;
   S Config::* member = nullptr;
   std::vector<S> Config::* many = nullptr;  ///< set for what is written [[name]]

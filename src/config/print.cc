@@ -9,6 +9,14 @@
 namespace hikyaku::config {
 namespace {
 
+constexpr Words kDefaultsTitle{
+    "# Configuration of hikyaku: every key with its default. None is required: an empty file is\n"
+    "# valid. Take the # off what you change. Relative paths count from this file's folder.\n"
+    "# Domains, accounts and aliases are not here: see `hikyaku domain --help`.\n",
+    "# hikyaku の設定: すべての項目とその既定値。必須の項目はなく、空のファイルでも有効です。\n"
+    "# 変更する行の # を外してください。相対パスはこのファイルのフォルダーから数えます。\n"
+    "# ドメイン、アカウント、別名はここにはありません: `hikyaku domain --help` を参照。\n"};
+
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -144,18 +152,15 @@ std::string print_json(const Config& config) {
   return out + "\n}\n";
 }
 
-std::string print_defaults() {
-  std::string out =
-      "# Configuration of hikyaku: every key with its default. None is required: an empty file is\n"
-      "# valid. Take the # off what you change. Relative paths count from this file's folder.\n"
-      "# Domains, accounts and aliases are not here: see `hikyaku domain --help`.\n";
-  for_each_section([&out]<class S>(const Section<S>& section) {
+std::string print_defaults(Language in) {
+  std::string out(kDefaultsTitle.in(in));
+  for_each_section([&out, in]<class S>(const Section<S>& section) {
     const bool many = section.many != nullptr;
-    out += "\n" + with_prefix(section.what, "# ");
+    out += "\n" + with_prefix(section.what.in(in), "# ");
     out += (many ? "# " : "") + title(section) + "\n";
     for (const Key<S>& key : section.keys) {
       if (!many) out += "\n";
-      out += with_prefix(key.what, "# ");
+      out += with_prefix(key.what.in(in), "# ");
       const auto value = std::visit(ValueOf<S>{S{}}, key.setting);
       out += fmt::format("# {} = {}\n", key.name, value);
     }
@@ -163,8 +168,8 @@ std::string print_defaults() {
   return out;
 }
 
-std::string print(const Config& config) {
-  std::string out = "# What is in force.\n";
+std::string print(const Config& config, Language in) {
+  auto out = say(in, Words{"# What is in force.\n", "# 有効な設定\n"});
   for_each_section([&](const auto& section) {
     if (section.many == nullptr) {
       out += print_table(section, config.*section.member);
@@ -190,10 +195,10 @@ std::string print_reference() {
       "This page is made from the program's own table of keys, and a test compares them.\n";
   for_each_section([&out]<class S>(const Section<S>& section) {
     out += "\n## " + title(section) + "\n\n";
-    out += with_prefix(section.what, "");
+    out += with_prefix(section.what.english, "");
     out += "\n| key | what | values | default |\n|---|---|---|---|\n";
     for (const auto& key : section.keys) {
-      out += fmt::format("| `{}` | {} | {} | `{}` |\n", key.name, on_one_line(key.what),
+      out += fmt::format("| `{}` | {} | {} | `{}` |\n", key.name, on_one_line(key.what.english),
                          std::visit(FormOf<S>{}, key.setting),
                          std::visit(ValueOf<S>{S{}}, key.setting));
     }

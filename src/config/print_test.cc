@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -15,6 +16,8 @@
 
 namespace hikyaku::config {
 namespace {
+
+constexpr std::array kLanguages{Language::kEnglish, Language::kJapanese};
 
 Config must_read(const std::string& text) {
   auto config = read(text, "/etc");
@@ -40,10 +43,26 @@ TEST(PrintConfig, ReadsAsTheSame) {
   changed.dns.dnssec = Switch::kOff;
   changed.delivery.families = Families::kIpv4;
   changed.delivery.retry_after = {std::chrono::milliseconds(1500)};
-  EXPECT_EQ(must_read(print(changed)), changed);
+  for (const auto in : kLanguages) EXPECT_EQ(must_read(print(changed, in)), changed);
 }
 
-TEST(PrintConfig, TheSampleIsValidAsItIs) { EXPECT_EQ(must_read(print_defaults()), must_read("")); }
+TEST(PrintConfig, TheSampleIsValidAsItIs) {
+  for (const auto in : kLanguages) EXPECT_EQ(must_read(print_defaults(in)), must_read(""));
+}
+
+/// Comments in Japanese: what is left of both samples without them is the same.
+TEST(PrintConfig, TheSamplesOfBothLanguagesHaveTheSameKeys) {
+  const std::regex prose("(^|\n)# (?![a-z_0-9]+ = |\\[)[^\n]*");
+  const auto english = print_defaults(Language::kEnglish);
+  const auto japanese = print_defaults(Language::kJapanese);
+  EXPECT_NE(english, japanese);
+  const auto keys = std::regex_replace(english, prose, "");
+  EXPECT_NE(keys.find("# retry_after = "), std::string::npos);
+  // A text may have another number of lines.
+  const std::regex lines("\n+");
+  EXPECT_EQ(std::regex_replace(keys, lines, "\n"),
+            std::regex_replace(std::regex_replace(japanese, prose, ""), lines, "\n"));
+}
 
 TEST(PrintConfig, TheSampleShowsTheTrueDefaults) {
   // With the # off all keys, but not the tables that make a listener or a certificate.

@@ -182,8 +182,10 @@ std::string text_of(const Problem& problem, std::string_view file, Language in) 
   if (problem.line != 0) out += fmt::format(":{}:{}", problem.line, problem.column);
   if (!problem.key.empty()) out += fmt::format(": {}", problem.key);
   out += fmt::format(": {}", problem.what.in(in));
-  if (!problem.remedy.empty())
-    out += say(in, Words{". Remedy: {0}", "。対処: {0}"}, problem.remedy.in(in));
+  if (problem.remedy.empty()) return out;
+  // "did you mean …?" has its end already.
+  out += out.ends_with('?') ? say(in, Words{" Remedy: {0}", " 対処: {0}"}, problem.remedy.in(in))
+                            : say(in, Words{". Remedy: {0}", "。対処: {0}"}, problem.remedy.in(in));
   return out;
 }
 

@@ -157,6 +157,10 @@ TEST(ReadConfig, ALineForPeople) {
   EXPECT_EQ(text_of(config.error()[0], "/etc/h.toml", Language::kJapanese),
             "/etc/h.toml:2:11: server.threads: 9999 は範囲外です。対処: 0 から 1024 "
             "までの値にしてください");
+  const auto asked = read("[server]\nhostnam = \"a.example\"\n", "/");
+  ASSERT_FALSE(asked.has_value());
+  EXPECT_NE(text_of(asked.error()[0], "h", Language::kEnglish).find("mean \"hostname\"? Remedy: "),
+            std::string::npos);
 }
 
 TEST(ReadConfig, CutAtEveryOctetItNeverDoesHarm) {
