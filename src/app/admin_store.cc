@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 
 #include "app/admin_commands.h"
 #include "app/body_places.h"
@@ -10,6 +9,20 @@
 
 namespace hikyaku::app {
 namespace {
+
+/// When a long walk is told of: soon, at its hundredth part, then at each tenth.
+class Milestones {
+ public:
+  [[nodiscard]] bool reach(std::uint64_t done, std::uint64_t total) {
+    const auto percent = total == 0 ? 100 : done * 100 / total;
+    if (percent < next_ || percent >= 100) return false;
+    next_ = (percent / 10 + 1) * 10;
+    return true;
+  }
+
+ private:
+  std::uint64_t next_ = 1;  ///< percent
+};
 
 constexpr Words kAPersonDecides = {"a person must decide", "人が判断してください"};
 
@@ -68,13 +81,11 @@ Task<Result<Json>> store_check(AdminPorts* ports, Json /*arguments*/) {
   Json findings = Json::array();
   tell(told({"bodies: reading every one, and comparing with its checksum",
              "本文をすべて読み、チェックサムと照合します"}));
-  std::uint64_t tenths = 0;
+  Milestones of_bodies;
   HK_CO_ASSIGN(const auto engine, co_await ports->store.check([&](std::uint64_t done,
                                                                   std::uint64_t total) {
-    const auto now = total == 0 ? 10 : done * 10 / total;
-    if (now > tenths && now < 10)
+    if (of_bodies.reach(done, total))
       tell(told({"{0} of {1} bodies read", "本文 {1} 件のうち {0} 件を読みました"}, done, total));
-    tenths = std::max(tenths, now);
     return true;
   }));
   for (const auto& problem : engine.problems)
@@ -84,6 +95,13 @@ Task<Result<Json>> store_check(AdminPorts* ports, Json /*arguments*/) {
   HK_CO_ASSIGN(const auto accounts, co_await ports->directory.accounts(""));
   mailbox::CheckOptions options;
   for (const auto& account : accounts) options.names[account.id] = account.address;
+  Milestones of_accounts;
+  options.progress = [&](const mailbox::CheckProgress& so_far) {
+    if (of_accounts.reach(so_far.accounts, accounts.size()))
+      tell(told({"mailboxes: {0} of {1} accounts checked, {2} messages",
+                 "メールボックス: アカウント {1} 件のうち {0} 件、メール {2} 通を検査しました"},
+                so_far.accounts, accounts.size(), so_far.messages));
+  };
   HK_CO_ASSIGN(const auto mailboxes, co_await mailbox::check(&ports->store, std::move(options)));
   add(findings, mailboxes);
   tell(told({"mailboxes checked", "メールボックスを検査しました"}));
