@@ -30,18 +30,25 @@ std::string bash_script(const CLI::App& app) {
   std::string cases;
   add_cases(cases, app, "");
   return fmt::format(R"(# bash completion for hikyaku:  source <(hikyaku completion)
-_hikyaku() {{
-  local path="" word words
-  for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
-    [[ $word == -* ]] && continue
-    path="${{path:+$path }}$word"
-  done
-  case "$path" in
-{}    *) words="" ;;
+_hikyaku_words() {{
+  case "$1" in
+{}    *) return 1 ;;
   esac
+}}
+_hikyaku() {{
+  local path="" word words="" before="${{COMP_WORDS[COMP_CWORD-1]}}"
+  # Addresses and values of options are no part of the command.
+  for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
+    [[ $word != -* ]] && _hikyaku_words "${{path:+$path }}$word" && path="${{path:+$path }}$word"
+  done
+  _hikyaku_words "$path"
   word="${{COMP_WORDS[COMP_CWORD]}}"
-  COMPREPLY=($(compgen -W "$words" -- "$word"))
-  [[ ${{COMP_WORDS[COMP_CWORD-1]}} == --config ]] && COMPREPLY=($(compgen -f -- "$word"))
+  case "$before" in
+    --config) COMPREPLY=($(compgen -f -- "$word")) ;;
+    --data|--dir) COMPREPLY=($(compgen -d -- "$word")) ;;
+    --lang|--language) COMPREPLY=($(compgen -W "en ja" -- "$word")) ;;
+    *) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+  esac
 }}
 complete -F _hikyaku hikyaku
 )",
