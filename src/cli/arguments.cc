@@ -43,6 +43,25 @@ CLI::Option* text(CLI::App* command, const Arguments& arguments, const char* spe
       ->type_name(label);
 }
 
+CLI::Option* party(CLI::App* command, const Arguments& arguments, const char* spelling,
+                   const char* key, Words help) {
+  auto* option = text(command, arguments, spelling, key, help);
+  // What could fit no message would be answered as if there were none.
+  option->check(
+      [](const std::string& value) {
+        if (value == "<>" || value.find('@') != std::string::npos) return std::string();
+        return say(
+            language(),
+            Words{"\"{0}\" has no @; write ann@example.org for one address, @example.org for "
+                  "a whole domain",
+                  "\"{0}\" に @ がありません。アドレスは ann@example.org、ドメイン全体は "
+                  "@example.org のように書いてください"},
+            value);
+      },
+      "");
+  return option;
+}
+
 CLI::Option* texts(CLI::App* command, const Arguments& arguments, const char* spelling,
                    const char* key, Words help) {
   const auto [names, label] = read_spelling(spelling);

@@ -24,6 +24,9 @@ struct Spelling {
 /// A text that goes into the JSON under `key`.
 CLI::Option* text(CLI::App* command, const Arguments& arguments, const char* spelling,
                   const char* key, Words help);
+/// The same for whom mail is from or to: an address, @domain, or "<>".
+CLI::Option* party(CLI::App* command, const Arguments& arguments, const char* spelling,
+                   const char* key, Words help);
 /// One or more texts that go into the JSON as an array.
 CLI::Option* texts(CLI::App* command, const Arguments& arguments, const char* spelling,
                    const char* key, Words help);

@@ -30,7 +30,8 @@ std::string harmless(std::string value) {
 
 void print_facts(const app::Json& event) {
   for (const auto& fact : event["facts"])
-    fmt::print(" {}={}", fact[0].get<std::string>(), harmless(fact[1].get<std::string>()));
+    if (const auto value = fact[1].get<std::string>(); !value.empty())
+      fmt::print(" {}={}", fact[0].get<std::string>(), harmless(value));
 }
 
 /// What a reply of the other side means, who must act and what to do; nothing for what is no reply.

@@ -16,10 +16,10 @@ void add_limit(CLI::App* command, const Arguments& arguments, Words help) {
 }
 
 void add_filter(CLI::App* command, const Arguments& arguments) {
-  text(command, arguments, "--sender ADDRESS", "sender",
-       {"only from this address or @domain", "この差出人アドレスまたは @ドメイン のものだけ"});
-  text(command, arguments, "--recipient ADDRESS", "recipient",
-       {"only to this address or @domain", "この宛先アドレスまたは @ドメイン のものだけ"});
+  party(command, arguments, "--sender ADDRESS", "sender",
+        {"only from this address or @domain", "この差出人アドレスまたは @ドメイン のものだけ"});
+  party(command, arguments, "--recipient ADDRESS", "recipient",
+        {"only to this address or @domain", "この宛先アドレスまたは @ドメイン のものだけ"});
   text(command, arguments, "--destination DOMAIN", "destination",
        {"only to this domain", "このドメイン宛てのものだけ"});
 }
@@ -102,11 +102,11 @@ void add_track(CLI::App& app, Context& context, Action& action) {
   text(track, arguments, "NUMBER", "number",
        {"tracking number, as the 250 reply and the Received field show it",
         "追跡番号 (250 応答と Received フィールドにあります)"});
-  text(track, arguments, "--from ADDRESS", "from",
-       {"sender's address or @domain; \"<>\" for bounces",
-        "差出人のアドレスまたは @ドメイン。エラーメールは \"<>\""});
-  text(track, arguments, "--to ADDRESS", "to",
-       {"recipient's address or @domain", "宛先のアドレスまたは @ドメイン"});
+  party(track, arguments, "--from ADDRESS", "from",
+        {"sender's address or @domain; \"<>\" for bounces",
+         "差出人のアドレスまたは @ドメイン。エラーメールは \"<>\""});
+  party(track, arguments, "--to ADDRESS", "to",
+        {"recipient's address or @domain", "宛先のアドレスまたは @ドメイン"});
   add_limit(track, arguments, {"at most so many, the newest [50]", "最大件数、新しい順 [50]"});
   constexpr const char* kExamples =
       "hikyaku track 0ABCDEFGH1234\n"

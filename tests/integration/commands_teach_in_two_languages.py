@@ -90,6 +90,8 @@ WRONG = [  # words, what the English and the Japanese text say
     (("queue", "list", "--limit", "many"), '--limit: "many" is no number from 1 to', "までの数ではありません"),
     (("queue", "list", "--limit", "0"), '--limit: "0" is no number from 1 to', "までの数ではありません"),
     (("demo", "--port-base", "70000"), '--port-base: "70000" is no number from 0 to 64000', "までの数ではありません"),
+    (("track", "--to", "bob"), '--to: "bob" has no @', "@ がありません"),
+    (("queue", "list", "--sender", "example.org"), "@example.org for a whole domain", "ドメイン全体は @example.org"),
     (("queue", "retry"), "say which: a queue id, --destination", "対象を指定してください"),
     (("queue", "retry", "0000000000001", "--all"), "not both", "どちらか一方"),
     (("track",), "say which message: its tracking number", "どのメールか指定してください"),
@@ -166,6 +168,16 @@ class Configuration(unittest.TestCase):
         done = hikyaku("config", "check", "--config", "/nonexistent/hikyaku.toml")
         self.assertEqual(done.returncode, 3)
         self.assertRegex(done.stderr, r"no configuration /nonexistent/hikyaku\.toml; .*hikyaku config defaults > ")
+
+    def test_every_key_is_told_in_both_languages(self):
+        english, japanese = (hikyaku("config", "defaults", lang=lang).stdout for lang in ("C", "ja_JP.UTF-8"))
+        self.assertIsNone(JAPANESE.search(english))
+        keys = re.compile(r"(?m)^# ([a-z_0-9]+) = ")
+        self.assertEqual(keys.findall(english), keys.findall(japanese))
+        self.assertGreater(len(keys.findall(english)), 40)
+        # What stands above each key, up to the one before it.
+        for told in re.split(r"(?m)^# [a-z_0-9]+ = .*\n", japanese)[:-1]:
+            self.assertIsNotNone(JAPANESE.search(told), told)
 
     def test_as_json(self):
         defaults = json.loads(hikyaku("config", "defaults", "--json").stdout)
