@@ -52,6 +52,13 @@ class Demonstration(unittest.TestCase):
         self.assertEqual(again.returncode, 0, again.stdout + again.stderr)
         self.assertEqual(self.facts()["accounts"], facts["accounts"])
 
+    def test_a_wrong_option_is_told_before_anything_is_built(self):
+        for words in (["--frobnicate"], ["--port-base"], ["--port-base", "64001"], ["--port-base=many"], ["--dir"]):
+            done = subprocess.run([os.path.join(ROOT, "script", "run"), *words], capture_output=True, text=True, timeout=60,
+                                  stdin=subprocess.DEVNULL, check=False)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), words)
+            self.assertRegex(done.stderr, r"^run: .*script/run --help\n$")
+
     def test_taken_ports_are_named(self):
         import socket
         taken = self.ports.base + PORTS["imaps"]
