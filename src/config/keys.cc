@@ -108,8 +108,11 @@ const std::array kSmtpKeys = {
               {"The largest message that is taken (SIZE).", "受け取る最大のメール (SIZE)。"},
               Amount<Smtp>{&Smtp::message_size_max, Size{64 << 10}, Size{2ULL << 30}}},
     Key<Smtp>{"recipients_max",
-              {"Recipients of one message; more get 452 and are sent again apart.",
-               "一通の宛先の数。超えた分は 452 となり、別に送り直されます。"},
+              {"Recipients of one message; more get 452 and are sent again apart, and so do those "
+               "behind\n"
+               "the first 500 mailboxes and remote addresses that they lead to.",
+               "一通の宛先の数。超えた分と、行き先のメールボックスと外部アドレスの合計が 500 を"
+               "超える分は\n452 となり、別に送り直されます。"},
               Number<Smtp>{&Smtp::recipients_max, 100, 100'000}},
     Key<Smtp>{"messages_max",
               {"Messages in one connection; then it is closed.",
