@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/dns_options.h"
 
+#include <utility>
+
 #include "app/files.h"
 
 namespace hikyaku::app {
@@ -18,8 +20,9 @@ Result<dns::Options> dns_options(const config::Config& config) {
   }
   out.ipv6 = config.delivery.families != config::Families::kIpv4;
   for (const auto& file : config.dns.zones) {
-    HK_ASSIGN(auto records, read_lines(file));
-    for (auto& record : records) out.local_zone_data.push_back(std::move(record));
+    auto records = read_lines(file);
+    if (!records) return std::unexpected(std::move(records).error().in("dns.zones"));
+    for (auto& record : *records) out.local_zone_data.push_back(std::move(record));
   }
   return out;
 }

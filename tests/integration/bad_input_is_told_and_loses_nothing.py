@@ -239,6 +239,19 @@ class Administrators(unittest.TestCase):
             self.assertIn("192.0.2.1", done.stderr)
             self.assertIn(wanted, done.stderr)
 
+    def test_files_of_dns_that_are_not_there(self):
+        site = Site()
+        self.addCleanup(site.close)
+        good = site.read_config()
+        for key, value in (("zones", ["/nonexistent"]), ("root_hints", "/nonexistent"), ("trust_anchor", "/nonexistent")):
+            site.configure({**good, "dns": {key: value}})
+            for lang, wanted in (("en", "No such file"), ("ja", "ファイルまたはフォルダーがありません")):
+                done = site.run("serve", "--lang", lang, check=False)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                for word in (f"dns.{key}", "/nonexistent", wanted):
+                    self.assertIn(word, done.stderr)
+            site.configure({"dns": {key: [] if key == "zones" else ""}})
+
     def test_a_second_server_on_the_same_data(self):
         with Site() as site:
             site.configure({"listener": [{"protocol": "smtp", "address": "127.0.0.1", "port": free_port()}]})

@@ -3,6 +3,7 @@
 server and without."""
 
 import fcntl
+import glob
 import os
 import re
 import select
@@ -51,8 +52,9 @@ class Progress(unittest.TestCase):
         cls.site.start()
         deliver(cls.site, MESSAGES)
 
-    def told(self):
-        """What was told in all; the first line must have come while the command could not end yet."""
+    def told(self, meanwhile=lambda: None, code=0):
+        """What was told in all; the first line must have come while the command could not end yet, and was held there
+        until `meanwhile` was done."""
         read, write, size = almost_full_pipe()
         process = subprocess.Popen([self.site.binary, "store", "check", "--config", self.site.config], stdout=subprocess.PIPE,
                                    stderr=write, stdin=subprocess.DEVNULL, env={**sanitizers.environment(), "HIKYAKU_LANG": "en"})
@@ -64,12 +66,13 @@ class Progress(unittest.TestCase):
                 self.assertLess(time.monotonic(), until, "nothing was told")
                 select.select([], [], [], 0.01)
             self.assertIsNone(process.poll(), "it ended before it was heard")
+            meanwhile()
             whole = b""
             while piece := told.read(65536):
                 whole += piece
         answer = process.stdout.read().decode()
         process.stdout.close()
-        self.assertEqual(process.wait(120), 0, answer)
+        self.assertEqual(process.wait(120), code, answer)
         return whole.lstrip(b"\0").decode()
 
     @staticmethod
@@ -77,6 +80,17 @@ class Progress(unittest.TestCase):
         octets = bytearray(4)
         fcntl.ioctl(pipe, 0x541B, octets)  # FIONREAD
         return int.from_bytes(octets, "little")
+
+    def damage_the_last(self):
+        wanted = b"Subject: number %d\r\n" % (MESSAGES - 1)
+        for path in glob.glob(os.path.join(self.site.data, "store", "log", "*.log")):
+            with open(path, "r+b") as f:
+                at = f.read().find(wanted)
+                if at >= 0:
+                    f.seek(at)
+                    f.write(b"T")
+                    return
+        self.fail("the message was not found in the log")
 
     def check(self):
         whole = self.told()
@@ -91,6 +105,8 @@ class Progress(unittest.TestCase):
         self.check()
         self.site.stop()
         self.check()
+        # Told while it works, and not in one go afterwards: what is damaged after its first line, it still finds.
+        self.told(self.damage_the_last, code=5)
 
 
 if __name__ == "__main__":
