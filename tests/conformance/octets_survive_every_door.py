@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Goal: real messages come in over LMTP or APPEND and come out over IMAP, whole and in parts of any size, and over POP3,
+"""Goal: real messages come in over LMTP, BDAT or APPEND and come out over IMAP, whole and in parts of any size, and over POP3,
 octet for octet; what no protocol of lines may carry (bare LF, NUL) is refused there, and a bare LF kept where it can be said
 (APPEND): never changed.
 
@@ -122,6 +122,23 @@ class Octets(SiteCase):
                 client.send(re.sub(rb"(?m)^\.", b"..", octets) + b".\r\n")
                 self.assertEqual(client.getreply()[0], 250, name)
         self.comes_out(self.site.bob, sent, trace=True)
+
+    def test_chunks(self):
+        """BDAT (RFC 3030), cut anywhere, several commands in one write."""
+        sent, chance = list(self.messages()), random.Random(3)
+        with smtp(self.site) as client:
+            client.ehlo("client.example")
+            self.assertTrue(client.has_extn("chunking"))
+            for name, octets in sent:
+                self.assertEqual(client.mail("corpus@elsewhere.example")[0], 250)
+                self.assertEqual(client.rcpt(self.site.alice[0])[0], 250)
+                cuts = sorted(chance.choices(range(len(octets) + 1), k=chance.randrange(4)))
+                pieces = [octets[a:b] for a, b in zip([0, *cuts], [*cuts, len(octets)])]
+                client.send(b"".join(b"BDAT %d%s\r\n" % (len(piece), b" LAST" * (n == len(pieces))) + piece
+                                     for n, piece in enumerate(pieces, 1)))
+                for _ in pieces:
+                    self.assertEqual(client.getreply()[0], 250, name)
+        self.comes_out(self.site.alice, sent, trace=True)
 
     def test_append(self):
         sent = [(name, octets) for name, octets in self.messages() if octets]

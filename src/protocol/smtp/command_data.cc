@@ -30,8 +30,9 @@ void end_refused(ServerState& state, const Reply& reply) { finish_data(state, {&
 
 constexpr Question kEnd{end_accepted, end_refused};
 
-/// What is wrong with the data so far, if anything is.
-std::optional<Reply> objection(const ServerState& state) {
+}  // namespace
+
+std::optional<Reply> data_objection(const ServerState& state) {
   switch (state.data->fault()) {
     case DataReader::Fault::kNone: break;
     case DataReader::Fault::kBareLf: return refusal(reason::kDataBareLf);
@@ -45,6 +46,13 @@ std::optional<Reply> objection(const ServerState& state) {
   return std::nullopt;
 }
 
+Reaction ask_for_end(ServerState& state) {
+  state.ask(kEnd);
+  return DataEnd{*state.mail, state.data->octets()};
+}
+
+namespace {
+
 /// Line ends that are not CRLF are how messages are smuggled: what follows such a message is not
 /// taken for commands, whoever wrote it.
 bool suspicious(DataReader::Fault fault) {
@@ -55,7 +63,7 @@ bool suspicious(DataReader::Fault fault) {
 /// What is said at the end of refused data. A fault goes before the size, so that it is the same
 /// however the octets were cut.
 Reply verdict(const ServerState& state) {
-  const auto now = objection(state);
+  const auto now = data_objection(state);
   return now ? *now : *state.data_refusal;
 }
 
@@ -68,7 +76,7 @@ void finish_refused(ServerState& state) {
 std::optional<Reaction> look(ServerState& state) {
   if (suspicious(state.data->fault())) state.close_after_data = true;
   if (state.data_refusal) return std::nullopt;
-  state.data_refusal = objection(state);
+  state.data_refusal = data_objection(state);
   if (!state.data_refusal) return std::nullopt;
   return DataAborted{*state.data_refusal};
 }
@@ -95,10 +103,7 @@ std::optional<Reaction> read_data(ServerState& state) {
         }
         break;
       case DataReader::Step::kEnd:
-        if (!state.data_refusal) {
-          state.ask(kEnd);
-          return DataEnd{*state.mail, state.data->octets()};
-        }
+        if (!state.data_refusal) return ask_for_end(state);
         finish_refused(state);
         return std::nullopt;
     }
@@ -135,6 +140,8 @@ std::optional<Reaction> run(ServerState& state, std::string_view args) {
     state.mistake(reason::kBadArgument);
   } else if (!state.mail) {
     state.mistake(state.hello.empty() ? reason::kHelloFirst : reason::kMailFirst);
+  } else if (state.data) {
+    state.mistake(reason::kBadSequence);  // RFC 3030 §2: not in the same transaction as BDAT
   } else if (state.mail->recipients.empty()) {
     // RFC 5321 §3.3: 503 or 554; RFC 2033 §4.2 wants 503.
     state.mistake(state.rcpt_seen && !state.lmtp() ? reason::kNoRecipients : reason::kRcptFirst);

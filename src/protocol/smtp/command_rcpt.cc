@@ -26,6 +26,10 @@ std::optional<Reaction> run(ServerState& state, std::string_view args) {
     state.mistake(state.hello.empty() ? reason::kHelloFirst : reason::kMailFirst);
     return std::nullopt;
   }
+  if (state.data) {
+    state.mistake(reason::kBadSequence);  // behind BDAT
+    return std::nullopt;
+  }
   if (!equal_ignoring_case(args.substr(0, 3), "TO:")) {
     state.mistake(reason::kBadArgument);
     return std::nullopt;

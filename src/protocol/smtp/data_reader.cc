@@ -81,6 +81,21 @@ DataReader::Step DataReader::read(std::string_view& in) {
   return give(in, start, p);
 }
 
+DataReader::Step DataReader::read_counted(std::string_view& in) {
+  const char* p = in.data();
+  const char* const end = p + in.size();
+  while (p != end) {
+    if (at_ == At::kCr) {
+      p = after_cr(p);
+    } else {
+      if (at_ == At::kLineStart) line_octets_ = 0;
+      at_ = At::kText;
+      p = text(p, end);
+    }
+  }
+  return give(in, in.data(), end);
+}
+
 DataReader::Step DataReader::give(std::string_view& in, const char* start, const char* stop) {
   chunk_ = std::string_view(start, static_cast<std::size_t>(stop - start));
   octets_ += chunk_.size();

@@ -30,6 +30,13 @@ class DataReader {
 
   /// Reads on; takes what was read off `in`.
   Step read(std::string_view& in);
+  /// The same for a message whose octets are counted (BDAT): `in` holds nothing but text, and dots
+  /// are octets like others.
+  Step read_counted(std::string_view& in);
+  /// The counted text is whole: a CR at its end is a bare one.
+  void end_counted() {
+    if (at_ == At::kCr) note(Fault::kBareCr);
+  }
   [[nodiscard]] std::string_view chunk() const { return chunk_; }
   [[nodiscard]] Fault fault() const { return fault_; }
   [[nodiscard]] std::uint64_t octets() const { return octets_; }

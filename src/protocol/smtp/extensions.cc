@@ -74,8 +74,9 @@ std::optional<Reply> read_all(const ServerState& state, std::string_view text, P
 std::span<const Extension* const> extensions() {
   static constexpr std::array kAll = {&extension::kPipelining, &extension::kSize,
                                       &extension::k8BitMime,   &extension::kEnhancedStatusCodes,
-                                      &extension::kDsn,        &extension::kStartTls,
-                                      &extension::kAuth,       &extension::kHelp};
+                                      &extension::kDsn,        &extension::kChunking,
+                                      &extension::kStartTls,   &extension::kAuth,
+                                      &extension::kHelp};
   return kAll;
 }
 

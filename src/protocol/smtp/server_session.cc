@@ -75,6 +75,12 @@ std::optional<Reaction> read_command(ServerState& state) {
   return std::nullopt;
 }
 
+std::optional<Reaction> read(ServerState& state) {
+  if (state.phase == Phase::kData) return read_data(state);
+  if (state.phase == Phase::kChunk) return read_chunk(state);
+  return read_command(state);
+}
+
 /// We stop, or the shell wants the end: said between two commands.
 void say_last_words(ServerState& state) {
   state.drop_mail();
@@ -115,7 +121,7 @@ Reaction ServerSession::next() {
   HK_ASSERT(s.question == nullptr && s.phase != Phase::kHandshake);
   for (;;) {
     if (std::exchange(s.reset_due, false)) return Reset{};
-    if (s.stopping && !s.closed() && s.phase != Phase::kData) {
+    if (s.stopping && !s.closed() && !in_data()) {
       say_last_words(s);
       continue;
     }
@@ -125,7 +131,7 @@ Reaction ServerSession::next() {
       s.ask(kGreeting);
       return NeedGreeting{};
     }
-    if (auto reaction = s.phase == Phase::kData ? read_data(s) : read_command(s)) {
+    if (auto reaction = read(s)) {
       if (std::holds_alternative<NeedInput>(*reaction)) std::string().swap(s.kept_input);
       return *reaction;
     }
@@ -170,7 +176,7 @@ void ServerSession::tls_started() {
 
 void ServerSession::refuse_data(Reply reply) {
   HK_ASSERT(!reply.positive());
-  if (state_->phase == Phase::kData && !state_->data_refusal) {
+  if (in_data() && !state_->data_refusal) {
     state_->data_refusal = std::move(reply);
   }
 }
@@ -197,14 +203,16 @@ void ServerSession::close_after(Reply reply) {
 }
 
 std::chrono::seconds ServerSession::timeout() const {
-  if (state_->phase != Phase::kData) return state_->config->command_timeout;
+  if (!in_data()) return state_->config->command_timeout;
   return state_->data_refusal ? state_->config->drain_timeout : state_->config->data_timeout;
 }
 
-bool ServerSession::in_data() const { return state_->phase == Phase::kData; }
+bool ServerSession::in_data() const {
+  return state_->phase == Phase::kData || state_->phase == Phase::kChunk;
+}
 
 bool ServerSession::idle() const {
-  return state_->question == nullptr && !state_->mail && state_->phase != Phase::kData &&
+  return state_->question == nullptr && !state_->mail && !in_data() &&
          state_->phase != Phase::kAuth && state_->input.empty();
 }
 

@@ -40,7 +40,9 @@ struct TlsFacts {
 ///            CRLF, in data: the message is read to its real end and dropped, then 550 and close,
 ///            so that nothing after it is ever taken as a command.
 /// Memory:    some KiB, bounded by the limits of ServerConfig.
-/// Source:    RFC 5321, 2920, 1870, 6152, 2034, 3207, 4954, 6409, 2033.
+/// Chunks:    the octets of BDAT are the same text as those of DATA, with the same rules for line
+///            ends: another server may send them on with DATA.
+/// Source:    RFC 5321, 2920, 1870, 6152, 2034, 3207, 3030, 3461, 4954, 6409, 2033.
 /// Threads:   one owner at a time.
 class ServerSession {
  public:

@@ -156,6 +156,52 @@ const std::vector<Case> kCases = {
      "252 2.5.2 cannot verify, send some mail and see\n"
      "501 5.5.4 syntax error in arguments [HK-ARGUMENT]\n",
      "hello client.example\nvrfy somebody\n"},
+    {"chunks (RFC 3030 4.1)",
+     inbound(),
+     {kUnder +
+      "RCPT TO:<b@y.example>\r\nBDAT 4\r\n.\r\nxBDAT 0\r\nbdat 3 last\r\ny\r\nNOOP\r\n"
+      "MAIL FROM:<a@x.example>\r\nRCPT TO:<b@y.example>\r\nBDAT 0 LAST\r\nBDAT 2 LAST\r\n\r\n"},
+     kUnderReply + "250 2.1.5 recipient ok\n250 2.0.0 4 octets received\n"
+                   "250 2.0.0 0 octets received\n250 2.0.0 taken\n250 2.0.0 ok\n"
+                   "250 2.1.0 sender ok\n250 2.1.5 recipient ok\n250 2.0.0 taken\n"
+                   "503 5.5.1 say MAIL first [HK-MAIL-FIRST]\n",
+     kUnderLog + "rcpt <b@y.example>\ndata for 1\nmessage 7 .\\r\\nxy\\r\\n\n"
+                 "mail <a@x.example> size=0 7bit\nrcpt <b@y.example>\ndata for 1\nmessage 0 \n"},
+    {"chunks out of order are read and dropped",
+     inbound(),
+     {"BDAT 6 LAST\r\nQUIT\r\n" + kUnder +
+      "RCPT TO:<b@y.example>\r\nBDAT 2\r\nhiDATA\r\nRCPT TO:<c@y.example>\r\n"
+      "MAIL FROM:<a@x.example>\r\nRSET\r\nBDAT 6\r\nQUIT\r\nNOOP\r\n"},
+     "503 5.5.1 say EHLO first (LHLO with LMTP) [HK-HELO-FIRST]\n" + kUnderReply +
+         "250 2.1.5 recipient ok\n250 2.0.0 2 octets received\n"
+         "503 5.5.1 bad sequence of commands [HK-SEQUENCE]\n"
+         "503 5.5.1 bad sequence of commands [HK-SEQUENCE]\n"
+         "503 5.5.1 a message is under way already [HK-MAIL-NESTED]\n250 2.0.0 ok\n"
+         "503 5.5.1 say MAIL first [HK-MAIL-FIRST]\n250 2.0.0 ok\n",
+     kUnderLog + "rcpt <b@y.example>\ndata for 1\nreset\n"},
+    {"a chunk that is no text fails the message (RFC 3030 2)",
+     inbound(),
+     {kUnder + "RCPT TO:<b@y.example>\r\nBDAT 4\r\na\nbcBDAT 2\r\nhiBDAT 2 LAST\r\nhoNOOP\r\n"},
+     kUnderReply + "250 2.1.5 recipient ok\n"
+                   "550 5.6.0 message has a line that LF alone ends, lines must end in CRLF "
+                   "[HK-DATA-BARE-LF]\n503 5.5.1 say MAIL first [HK-MAIL-FIRST]\n"
+                   "503 5.5.1 say MAIL first [HK-MAIL-FIRST]\n250 2.0.0 ok\n",
+     kUnderLog + "rcpt <b@y.example>\ndata for 1\naborted\nreset\n"},
+    {"nobody knows where a bad chunk ends",
+     inbound(),
+     {kUnder + "RCPT TO:<b@y.example>\r\nBDAT x LAST\r\nNOOP\r\n"},
+     kUnderReply + "250 2.1.5 recipient ok\n501 5.5.4 BDAT: syntax error in arguments "
+                   "[HK-ARGUMENT]\n",
+     kUnderLog + "rcpt <b@y.example>\nclose 2\n"},
+    {"LMTP: the last chunk is answered for each recipient",
+     lmtp(),
+     {"LHLO c\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<b@y.example>\r\nRCPT TO:<c@y.example>\r\n"
+      "BDAT 3\r\nabcBDAT 1 LAST\r\nd"},
+     "250 2.1.0 sender ok\n250 2.1.5 recipient ok\n250 2.1.5 recipient ok\n"
+     "250 2.0.0 3 octets received\n250 2.0.0 done\n"
+     "452 4.2.2 mailbox is full [HK-MAILBOX-FULL]\n",
+     "hello c\nmail <a@x.example> size=0 7bit\nrcpt <b@y.example>\nrcpt <c@y.example>\n"
+     "data for 2\nmessage 4 abcd\n"},
     {"STARTTLS drops all (RFC 3207 4.2)",
      inbound(),
      {kUnder + "STARTTLS\r\n", "RCPT TO:<b@y.example>\r\nSTARTTLS\r\n"},
@@ -262,12 +308,12 @@ TEST(ServerSession, GreetingAndExtensions) {
   EXPECT_EQ(drive_server(inbound(), {kHello}).output,
             "220 mx.example.org ESMTP hikyaku\r\n250-mx.example.org greets you\r\n"
             "250-PIPELINING\r\n250-SIZE "
-            "52428800\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n"
+            "52428800\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250-CHUNKING\r\n"
             "250-STARTTLS\r\n250 HELP\r\n");
   EXPECT_EQ(drive_server(submission(), {kHello}, {.tls = true}).output,
             "220 mx.example.org ESMTP hikyaku\r\n250-mx.example.org greets you\r\n"
             "250-PIPELINING\r\n250-SIZE "
-            "52428800\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n"
+            "52428800\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250-CHUNKING\r\n"
             "250-AUTH PLAIN LOGIN\r\n250 HELP\r\n");
   EXPECT_TRUE(drive_server(lmtp(), {}).output.starts_with("220 mx.example.org LMTP "));
 }

@@ -44,6 +44,8 @@ void ServerState::drop_mail() {
   if (mail) reset_due = true;
   mail.reset();
   rcpt_seen = false;
+  data.reset();
+  data_refusal.reset();
 }
 
 void ServerState::forget_client() {

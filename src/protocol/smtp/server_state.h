@@ -36,6 +36,7 @@ class ServerState {
     kCommand,
     kAuth,  ///< the next line is an answer to a challenge
     kData,
+    kChunk,  ///< the octets that BDAT announced
     kHandshake,
     kClosed,
   };
@@ -92,8 +93,11 @@ class ServerState {
   Transaction mail_asked;
   Recipient rcpt_asked;
   bool rcpt_seen = false;
-  std::optional<DataReader> data;
+  std::optional<DataReader> data;     ///< with BDAT, from the first chunk to the last
   std::optional<Reply> data_refusal;  ///< the rest is dropped, then this is said
+  std::uint64_t chunk_left = 0;       ///< octets of the chunk at hand
+  std::uint64_t chunk_octets = 0;     ///< all of it
+  bool chunk_last = false;
   bool close_after_data = false;
 
   std::size_t messages = 0;

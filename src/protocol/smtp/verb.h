@@ -21,8 +21,8 @@ struct Verb {
 [[nodiscard]] std::span<const Verb* const> verbs();
 
 namespace verb {
-extern const Verb kEhlo, kHelo, kLhlo, kMail, kRcpt, kData, kRset, kNoop, kQuit, kVrfy, kExpn,
-    kHelp, kStartTls, kAuth;
+extern const Verb kEhlo, kHelo, kLhlo, kMail, kRcpt, kData, kBdat, kRset, kNoop, kQuit, kVrfy,
+    kExpn, kHelp, kStartTls, kAuth;
 }  // namespace verb
 
 /// A line in Phase::kAuth.
@@ -32,6 +32,12 @@ void auth_challenge(ServerState& state, std::string_view octets);
 
 /// Reads and hands out data in Phase::kData; nullopt when the end was answered.
 [[nodiscard]] std::optional<Reaction> read_data(ServerState& state);
+/// Reads and hands out the octets of a chunk in Phase::kChunk; nullopt when it was answered.
+[[nodiscard]] std::optional<Reaction> read_chunk(ServerState& state);
+/// What is wrong with the message so far, if anything is.
+[[nodiscard]] std::optional<Reply> data_objection(const ServerState& state);
+/// Asks the shell for its answer to the whole message.
+[[nodiscard]] Reaction ask_for_end(ServerState& state);
 /// Answers the data, once or once per recipient, and ends the transaction.
 void finish_data(ServerState& state, std::span<const Reply> replies);
 

@@ -7,10 +7,10 @@
 namespace hikyaku::smtp {
 
 std::span<const Verb* const> verbs() {
-  static constexpr std::array kAll = {&verb::kMail,     &verb::kRcpt, &verb::kData, &verb::kEhlo,
-                                      &verb::kQuit,     &verb::kRset, &verb::kNoop, &verb::kAuth,
-                                      &verb::kStartTls, &verb::kHelo, &verb::kLhlo, &verb::kVrfy,
-                                      &verb::kExpn,     &verb::kHelp};
+  static constexpr std::array kAll = {&verb::kMail, &verb::kRcpt,     &verb::kData, &verb::kBdat,
+                                      &verb::kEhlo, &verb::kQuit,     &verb::kRset, &verb::kNoop,
+                                      &verb::kAuth, &verb::kStartTls, &verb::kHelo, &verb::kLhlo,
+                                      &verb::kVrfy, &verb::kExpn,     &verb::kHelp};
   return kAll;
 }
 
