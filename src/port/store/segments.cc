@@ -19,7 +19,7 @@ constexpr std::string_view kSpareName = "spare";
 constexpr std::uint64_t kSmallestSegmentBytes = 256 << 10;
 constexpr std::uint64_t kZerosAtOnce = 1 << 20;
 // From here on fdatasync writes so much anyway that the metadata of fresh blocks does not count.
-constexpr std::uint64_t kLargeBatchBytes = 512 << 10;
+constexpr std::uint64_t kLargeBatchBytes = 64 << 10;
 
 std::uint64_t random_salt() {
   std::uint64_t salt = 0;
