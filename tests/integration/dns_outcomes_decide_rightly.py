@@ -40,40 +40,41 @@ class Outcomes(unittest.TestCase):
             client.sendmail(self.site.alice[0], [to], message(self.site.alice[0], to))
             return re.search(rb"[0-9A-Z]{13}", client.accepted)[0].decode()
 
-    def ends(self, domain, kind, *words):
-        tracking = self.send(f"bob@{domain}")
-        line = self.site.daemon.wait_for(rf".*event=delivery\.(delivered|deferred|failed) tracking={tracking}.*", 60)
-        self.assertEqual(line[1], kind, line[0])
-        for word in words:
-            self.assertIn(word, line[0])
+    def end(self, *outcomes):
+        """Sends to all the domains, and then looks how each ends: (domain, kind, word, ...)."""
+        sent = [self.send(f"bob@{domain}") for domain, *_ in outcomes]
+        for tracking, (_, kind, *words) in zip(sent, outcomes, strict=True):
+            line = self.site.daemon.wait_for(rf".*event=delivery\.(delivered|deferred|failed) tracking={tracking}.*", 60)
+            self.assertEqual(line[1], kind, line[0])
+            for word in words:
+                self.assertIn(word, line[0])
 
     def test_what_does_not_exist_is_refused_in_plain_words(self):
-        self.ends("gone.example", "failed", "5.1.2", "the domain gone.example does not exist")
-        self.ends("noaddress.example", "failed", "5.4.4", "no mail host of noaddress.example has an address")
-        self.ends("lost.example", "failed", "5.4.4", "its owner must correct")
+        self.end(("gone.example", "failed", "5.1.2", "the domain gone.example does not exist"),
+                 ("noaddress.example", "failed", "5.4.4", "no mail host of noaddress.example has an address"),
+                 ("lost.example", "failed", "5.4.4", "its owner must correct"))
         report = SiteCase.wait_for_message(self, self.site.alice, rb"gone\.example does not exist")
         self.assertIn(b"Status: 5.1.2", report)
 
     def test_what_can_not_be_told_now_is_tried_again(self):
-        self.ends("broken.example", "deferred", "4.4.3", "SERVFAIL")
-        self.ends("loop.example", "deferred", "4.4.3")
-        self.ends("unsure.example", "deferred", "4.4.3", "mx.broken.example")
-        self.ends("silent.example", "deferred", "4.4.3")
+        self.end(("broken.example", "deferred", "4.4.3", "SERVFAIL"),
+                 ("loop.example", "deferred", "4.4.3"),
+                 ("unsure.example", "deferred", "4.4.3", "mx.broken.example"),
+                 ("silent.example", "deferred", "4.4.3"))
         self.assertNotIn("event=delivery.failed", self.site.daemon.log())
         self.dns.zone["broken.example"] = {"MX": [(10, "mx.far.example")]}
         self.peer.wait_for_messages(1, 60)
 
     def test_aliases_many_hosts_and_a_host_that_can_not_be_looked_up(self):
-        self.ends("alias.example", "delivered")
-        self.ends("big.example", "delivered", f"{LONG}-0.example")  # over TCP: it fits no datagram
-        self.ends("half.example", "delivered", "mx.far.example")
+        self.end(("alias.example", "delivered"),
+                 ("big.example", "delivered", f"{LONG}-0.example"),  # over TCP: it fits no datagram
+                 ("half.example", "delivered", "mx.far.example"))
 
     def test_answers_are_remembered_also_that_there_is_none(self):
-        self.ends("alias.example", "delivered")
-        self.ends("gone.example", "failed")
+        known = ("alias.example", "delivered"), ("gone.example", "failed")
+        self.end(*known)
         before = len(self.dns.asked)
-        self.ends("alias.example", "delivered")
-        self.ends("gone.example", "failed")
+        self.end(*known)
         self.assertEqual(self.dns.asked[before:], [])
 
 
