@@ -92,6 +92,8 @@ def say(client, command, literal=None):
     lines = []
     while True:
         line = client.readline()
+        if not line:  # at the end, readline() would say so for ever
+            raise imaplib.IMAP4.abort(f"the server closed the connection during {command!r}")
         lines.append(line)
         counted = re.search(rb"\{(\d+)\}\r\n$", line)
         if counted:

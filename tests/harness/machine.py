@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 
+from . import sanitizers
 from .site import binary
 
 # Every mount is inside the namespace: nothing that runs there reaches the folders of this machine.
@@ -45,13 +46,15 @@ class Machine:
     def command(self, *words, **environment):
         """The words that run a command there, with an environment of its own."""
         pid = str(self.process.pid)
-        settings = {"PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", **environment}
+        settings = {"PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8",
+                    **sanitizers.options(), **environment}
         return [shutil.which("nsenter"), "--target", pid, "--mount", "--net", "--wd=/", "env", "-i",
                 *[f"{k}={v}" for k, v in settings.items()], *map(str, words)]
 
     def run(self, *words, code=0, stdin="", seconds=120, **environment):
         done = subprocess.run(self.command(*words, **environment), input=stdin, capture_output=True, text=True,
                               timeout=seconds, check=False)
+        sanitizers.check(" ".join(map(str, words)), done.stderr)
         if code is not None and done.returncode != code:
             raise AssertionError(f"{words}: exit code {done.returncode}, not {code}\n{done.stdout}{done.stderr}")
         return done

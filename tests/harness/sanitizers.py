@@ -21,11 +21,15 @@ class SanitizerReport(AssertionError):
     """A sanitizer found something in a program under test."""
 
 
-def environment(**more):
-    """This process's environment with the options of the sanitizers; those it has already come last and so win, as in
+def options():
+    """What every program under test is told; what this process was told comes last and so wins, as in
     TSAN_OPTIONS=halt_on_error=0 tests/run ... to see all reports of a run."""
-    options = {name: ":".join(filter(None, (ours, os.environ.get(name)))) for name, ours in OPTIONS.items()}
-    return dict(os.environ, **options, **more)
+    return {name: ":".join(filter(None, (ours, os.environ.get(name)))) for name, ours in OPTIONS.items()}
+
+
+def environment(**more):
+    """This process's environment with the options of the sanitizers."""
+    return dict(os.environ, **options(), **more)
 
 
 def report_in(text):

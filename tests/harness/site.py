@@ -92,6 +92,9 @@ class Site:
         self.daemon = None
         self.run("demo", "--dir", self.directory, "--port-base", self.port_base, config=False)
         self._read()
+        threads = os.environ.get("HK_THREADS")
+        if threads:  # more I/O threads than processors meet in more ways
+            self.configure({"server": {"threads": int(threads)}})
         if config:
             self.configure(config)
 
@@ -173,6 +176,10 @@ class Site:
         """Ends the server and takes all away. SanitizerReport if a sanitizer spoke in the last server."""
         try:
             if self.daemon and self.daemon.running:
+                if os.environ.get("HK_GRACEFUL"):
+                    import contextlib
+                    with contextlib.suppress(Exception):
+                        self.daemon.stop(60)
                 self.daemon.kill()
             elif self.daemon:
                 self.daemon.check()

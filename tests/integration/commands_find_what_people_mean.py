@@ -3,10 +3,10 @@
 is waiting for, in the language of the one who asks."""
 
 import json
-import os
 import subprocess
 import unittest
 
+from harness import sanitizers
 from harness.clients import message, submit
 from harness.dns import DnsServer
 from harness.remote import RemoteServer
@@ -15,7 +15,7 @@ from harness.site import Site, binary
 
 def hikyaku(*words, **environment):
     return subprocess.run([binary(), *words], capture_output=True, text=True, timeout=60, check=False,
-                          env={**os.environ, "HIKYAKU_LANG": "", "LC_ALL": "C", **environment}, stdin=subprocess.DEVNULL)
+                          env={**sanitizers.environment(), "HIKYAKU_LANG": "", "LC_ALL": "C", **environment}, stdin=subprocess.DEVNULL)
 
 
 class CommandLine(unittest.TestCase):

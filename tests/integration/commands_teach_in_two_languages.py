@@ -9,6 +9,7 @@ import subprocess
 import unicodedata
 import unittest
 
+from harness import sanitizers
 from harness.site import Site, binary
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
@@ -17,7 +18,7 @@ COLUMNS_MAX = 96
 
 def hikyaku(*words, lang="C", **environment):
     names = ("HIKYAKU_LANG", "HIKYAKU_CONFIG", "LC_ALL", "LC_MESSAGES", "LANG")
-    clean = {k: v for k, v in os.environ.items() if k not in names}
+    clean = {k: v for k, v in sanitizers.environment().items() if k not in names}
     return subprocess.run([binary(), *words], capture_output=True, text=True, timeout=60, check=False,
                           env={**clean, "LC_ALL": lang, **environment}, stdin=subprocess.DEVNULL)
 
@@ -158,7 +159,7 @@ class Output(unittest.TestCase):
         for words in (("config", "defaults"), ("explain", "4.2.2"), ("config", "defaults", "--json")):
             with open("/dev/full", "w", encoding="utf-8") as full:
                 done = subprocess.run([binary(), *words], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
-                                      env={**os.environ, "HIKYAKU_LANG": "en"}, check=False)
+                                      env={**sanitizers.environment(), "HIKYAKU_LANG": "en"}, check=False)
             self.assertEqual(done.returncode, 4, words)
             self.assertIn("its answer could not be written", done.stderr)
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import unittest
 
+from harness import sanitizers
 from harness.site import PORTS, PortBase, binary
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
@@ -26,7 +27,8 @@ class Demonstration(unittest.TestCase):
         return subprocess.run(
             [sys.executable, os.path.join(ROOT, "script", "demo"), "--binary", binary(), "--check",
              "--dir", os.path.join(self.folder, name), "--port-base", str(self.ports.base)],
-            capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, check=False)
+            capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, check=False,
+            env=sanitizers.environment())
 
     def facts(self):
         with open(os.path.join(self.folder, "demo", "demo.json"), encoding="utf-8") as f:

@@ -73,6 +73,7 @@ Task<Session::Flow> Session::react(pop3::Reaction reaction) {
   } else if (auto* commit_request = std::get_if<pop3::NeedCommit>(&reaction)) {
     co_await commit(std::move(commit_request->uids));
   } else {
+    lock_.reset();  // who has read the reply to QUIT may come back at once
     co_await flush();
     co_return Flow::kEnd;
   }
