@@ -176,10 +176,6 @@ class Site:
         """Ends the server and takes all away. SanitizerReport if a sanitizer spoke in the last server."""
         try:
             if self.daemon and self.daemon.running:
-                if os.environ.get("HK_GRACEFUL"):
-                    import contextlib
-                    with contextlib.suppress(Exception):
-                        self.daemon.stop(60)
                 self.daemon.kill()
             elif self.daemon:
                 self.daemon.check()
