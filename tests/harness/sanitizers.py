@@ -6,8 +6,10 @@ import re
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".."))
 # history_size: how far back the other stack of a race can be restored; 7 is the most.
+# allocator_release_to_os_interval_ms: memory is kept, which hides nothing and saves a fifth of the time of tests that open
+# many stores.
 OPTIONS = {
-    "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0",
+    "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0:allocator_release_to_os_interval_ms=-1",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
     "TSAN_OPTIONS": f"suppressions={ROOT}/tools/tsan.supp:history_size=7:second_deadlock_stack=1"
                     ":halt_on_error=1:exitcode=66",
