@@ -245,14 +245,17 @@ Status serve(const config::Config& config, ServeOptions options) {
   Server server(config);
   HK_TRY(open_all(server));
   make_services(server);
-  HK_TRY(start(server));
-  event::info("app.ready", {{key::kHost, server.host}, {key::kVersion, HIKYAKU_VERSION}});
-  notify_manager("READY=1");
-  if (options.ready) options.ready();
-  wait_for_end(server, options);
+  const auto started = start(server);
+  if (started) {
+    event::info("app.ready", {{key::kHost, server.host}, {key::kVersion, HIKYAKU_VERSION}});
+    notify_manager("READY=1");
+    if (options.ready) options.ready();
+    wait_for_end(server, options);
+  }
   run_sync(stop_on(&server.loops.next(), &server));
   server.loops.stop();
   server.loops.join();
+  if (!started) return started;
   event::info("app.stopped");
   return {};
 }
