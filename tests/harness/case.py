@@ -60,15 +60,19 @@ def tracking_number(reply):
 
 
 def fetch_all(client, mailbox="INBOX"):
-    status, answer = client.select(mailbox, readonly=True)
-    if status != "OK":
-        raise AssertionError(f"SELECT {mailbox}: {answer}")
-    if int(answer[0]) == 0:
-        return []
-    status, parts = client.fetch("1:*", "(BODY.PEEK[])")
-    if status != "OK":
-        raise AssertionError(f"FETCH: {parts}")
-    return [p[1] for p in parts if isinstance(p, tuple)]
+    while True:
+        status, answer = client.select(mailbox, readonly=True)
+        if status != "OK":
+            raise AssertionError(f"SELECT {mailbox}: {answer}")
+        number = int(answer[0])
+        parts = []
+        if number:
+            status, parts = client.fetch("1:*", "(BODY.PEEK[])")
+            if status != "OK":
+                raise AssertionError(f"FETCH: {parts}")
+        # What came meanwhile is told with FETCH, and not again by IDLE.
+        if int(client.untagged_responses.get("EXISTS", [number])[-1]) <= number:
+            return [p[1] for p in parts if isinstance(p, tuple)]
 
 
 def idle(client, seconds):
