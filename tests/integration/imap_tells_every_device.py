@@ -24,6 +24,15 @@ class Devices(SiteCase):
         told = b"".join(say(self.two, "NOOP"))
         self.assertRegex(told, rb"\* 2 FETCH \(.*\\Flagged.*work")
 
+    def test_what_others_have_read_is_told_beside_what_is_read(self):
+        for n, items in enumerate(("BODY[]", "UID BODY[TEXT]", "RFC822"), 1):
+            self.one.store(str(n), "+FLAGS", "(\\Seen)")
+            told = b"".join(say(self.two, f"FETCH {n} ({items})"))
+            self.assertRegex(told, rb"\* %d FETCH \(.*FLAGS \(\\Seen\)" % n)
+        self.one.store("4", "+FLAGS", "(\\Seen)")
+        told = b"".join(say(self.two, "FETCH 4 (BODY[]) (CHANGEDSINCE 4000000000)"))
+        self.assertRegex(told, rb"\* 4 FETCH \(.*FLAGS \(\\Seen\)")
+
     def test_expunges_of_others_wait_while_numbers_are_in_use(self):
         self.one.store("1,3", "+FLAGS", "(\\Deleted)")
         self.one.expunge()

@@ -44,16 +44,25 @@ Task<Status> Fetcher::mark_seen(const Positions* positions) {
       session_.selected_->id(), std::move(unseen), mailbox::FlagChange::kAdd, mailbox::kSeen, {},
       std::nullopt);
   if (!changed) co_return std::unexpected(changed.error());
-  flags_too_ = !changed->changed.empty();
-  // The FETCH responses that follow show the new flags.
   auto view = co_await session_.account_->view(session_.selected_->id());
   if (!view) co_return Status{};
   const auto difference = session_.advance_but_gone(*std::move(view));
-  // What others have changed meanwhile, and this FETCH does not tell.
-  for (const auto position : difference.changed)
-    if (!positions->contains(position)) session_.tell_flags(position);
+  // The FETCH responses that follow show the new flags, whoever set them; what else others have
+  // changed meanwhile is told now.
+  for (const auto position : difference.changed) {
+    if (positions->contains(position) && is_wanted(position))
+      flags_too_ = true;
+    else
+      session_.tell_flags(position);
+  }
   session_.tell_held_back(difference);
   co_return Status{};
+}
+
+/// RFC 7162 §3.1.4.1: CHANGEDSINCE leaves out what did not change.
+bool Fetcher::is_wanted(std::size_t position) const {
+  return !command_.changed_since ||
+         session_.selected_->index().at(position).modseq.value > *command_.changed_since;
 }
 
 Task<bool> Fetcher::run(Positions positions) {
@@ -65,10 +74,9 @@ Task<bool> Fetcher::run(Positions positions) {
   }
   std::vector<std::size_t> batch;
   batch.reserve(kBatchMessages);
-  const auto since = command_.changed_since;
   for (const auto& stretch : positions.stretches) {
     for (auto position = stretch.begin; position < stretch.end; ++position) {
-      if (since && selected.index().at(position).modseq.value <= *since) continue;
+      if (!is_wanted(position)) continue;
       batch.push_back(position);
       if (batch.size() < kBatchMessages) continue;
       if (!co_await run_batch(std::exchange(batch, {}))) co_return false;
@@ -106,7 +114,10 @@ Task<bool> Fetcher::run_batch(std::vector<std::size_t> positions) {
       const auto written = co_await write_record_items(&writer, &*records[i]);
       if (!written && !take_back(begun, index->at(positions[i]).uid, written.error()))
         co_return false;
-      if (!written) continue;
+      if (!written) {
+        if (flags_too_) session_.tell_flags(positions[i]);
+        continue;
+      }
     }
     writer.finish();
     if (!co_await session_.flush_some()) co_return false;

@@ -37,6 +37,7 @@ class Fetcher {
   Task<bool> run_batch(std::vector<std::size_t> positions);
   Task<Status> mark_seen(const Positions* positions);
   [[nodiscard]] bool needs_record() const;
+  [[nodiscard]] bool is_wanted(std::size_t position) const;
   /// Takes back what was written of a message that can not be read, from `begun` on. False when a
   /// part of it has been sent, or the client is gone: then nothing can follow.
   [[nodiscard]] bool take_back(std::size_t begun, Uid uid, const Error& error);
@@ -59,7 +60,7 @@ class Fetcher {
 
   Session& session_;
   const imap::Fetch& command_;
-  bool flags_too_ = false;                    ///< \Seen was set by this FETCH: tell FLAGS
+  bool flags_too_ = false;  ///< flags changed meanwhile, \Seen by this FETCH: tell them
   std::optional<mime::Structure> structure_;  ///< of the message at hand
   bool part_sent_ = false;                    ///< of the message at hand
   bool some_gone_ = false;
