@@ -300,7 +300,11 @@ class Getmail(ReadingCase):
         account = self.new_account(messages)
         self.put(account, messages[:1], "Projects")
         os.makedirs(self.home.path("got"))
-        mda = self.home.write("mda", '#!/bin/sh\nexec cat > "$(mktemp got/XXXXXX)"\n', 0o700)
+        # getmail waits a minute, in vain, for an MDA that ended before it began to wait.
+        mda = self.home.write("mda", """#!/bin/sh
+cat > "$(mktemp got/XXXXXX)"
+until grep -q '^State:.*S' "/proc/$PPID/status"; do :; done
+""", 0o700)
         self.home.write("getmail/getmailrc", f"""
 [retriever]
 type = SimpleIMAPSSLRetriever
