@@ -36,9 +36,6 @@ class AllAtOnce(unittest.TestCase):
                                        "give_up_after": "2h"}})
         self.addCleanup(self.site.close)
         self.site.start()
-        for account in (self.site.alice, self.site.bob, self.site.carol):
-            with imap(self.site, account):  # the first login makes the mailboxes
-                pass
         self.lock = threading.Lock()
         self.acknowledged = []
         self.some_acknowledged = threading.Event()

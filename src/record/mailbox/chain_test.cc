@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <atomic>
 #include <thread>
 
@@ -93,6 +94,38 @@ TEST(Chain, SharesCommitsAndShowsOnlyWhatIsDurable) {
   }(&five));
   for (std::uint32_t i = 0; i < 5; ++i) EXPECT_EQ((*five.results[i])->uid, Uid(i + 1));
   EXPECT_EQ(five.rig.problems(), "");
+}
+
+Task<void> make_defaults(AccountPtr account, std::optional<Status>* out) {
+  out->emplace(co_await account->make_default_mailboxes());
+}
+
+Task<bool> has_archive(AccountPtr account) {
+  co_return must(co_await account->find("Archive")).has_value();
+}
+
+/// Two clients log in for the first time at once: the second finds nothing to do, and must not be
+/// told so before that is durable and to be seen.
+TEST(Chain, WhatANeighbourDoesIsAnsweredWhenItIsDurable) {
+  for (const bool first_fails : {false, true}) {
+    Rig rig;
+    const AccountPtr account = rig.open();
+    std::array<std::optional<Status>, 2> done;
+    run_sync([](Rig* r, AccountPtr a, auto* results, bool fails) -> Task<void> {
+      TaskScope scope;
+      r->memory.hold_commits();
+      for (auto& result : *results) scope.spawn(make_defaults(a, &result));
+      co_await Yield{};
+      EXPECT_FALSE((*results)[0] || (*results)[1]);
+      EXPECT_FALSE(co_await has_archive(a));
+      if (fails) r->memory.conflict_at(1);
+      r->memory.stop_holding();
+      co_await scope.join();
+      EXPECT_TRUE(co_await has_archive(a));
+    }(&rig, account, &done, first_fails));
+    EXPECT_TRUE(*done[0] && *done[1]);
+    EXPECT_EQ(rig.problems(), "");
+  }
 }
 
 TEST(Chain, AFailedLinkBreaksTheChainAndIsRebuilt) {

@@ -101,7 +101,7 @@ class Attempt {
                           account->shared_.next_stamp(), shared.now_s());
     }
     HK_ASSIGN(built_, builder_(drafts));
-    if (built_.kind == Built::Kind::kNothing) return Step::kNothing;
+    if (built_.kind == Built::Kind::kNothing) return wait_for_others();
     if (built_.kind == Built::Kind::kNeedIndex) return Step::kNeedIndex;
     store::Txn txn = with_ != nullptr ? *with_ : store::Txn{};
     txn.token = token_ = new_token();
@@ -113,6 +113,26 @@ class Attempt {
     for (std::size_t i = 0; i < drafts.size(); ++i)
       links_.push_back(
           accounts_[i]->submitted(std::move(deltas[i]), drafts[i].changed_references()));
+    return Step::kSubmitted;
+  }
+
+  /// Nothing is to be changed, but perhaps only because another change that is in flight does it:
+  /// it must be durable, and shown, before anybody is told that all is as wanted. A transaction of
+  /// checks alone is answered behind it.
+  Step wait_for_others() {
+    store::Txn txn;
+    for (auto* account : accounts_) {
+      if (account->in_flight_.empty()) {
+        links_.push_back({account->epoch_, 0, account->published_.account.modseq});
+        continue;
+      }
+      links_.push_back(
+          {account->epoch_, account->in_flight_.back().number, account->submitted_.account.modseq});
+      txn.check(key::account(account->id_), account->submitted_.account_value);
+    }
+    if (txn.checks.empty()) return Step::kNothing;
+    txn.token = token_ = new_token();
+    commit_.emplace(accounts_.front()->shared_.store.submit(std::move(txn)));
     return Step::kSubmitted;
   }
 
