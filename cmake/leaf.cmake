@@ -3,8 +3,8 @@
 #   x.cc        goes into the library
 #   x_test.cc   into one test program NAME_test, run by ctest case by case; compiled without optimisation and debug
 #               information (but for sanitizers), which would be half the cost of a build, against libraries that have both
-#   x_fuzz.cc   into a program each (target `fuzzers`): with coverage in preset fuzz, to search; without
-#               in preset asan, to run the seeds (fuzz/corpora/PROGRAM) on what the unit tests use
+#   x_fuzz.cc   into a program each in preset fuzz, with coverage, to search (target `fuzzers`); in preset asan all into
+#               one program (hk_seeds), to run the seeds (fuzz/corpora/NAME_x_fuzz) on what the unit tests use
 #   x_bench.cc  into a program each (target `benches`)
 #   command/, response/  more of the same: one protocol command, one file
 #   testing/    into a library NAME_testing for the tests of others (fakes, builders)
@@ -83,7 +83,20 @@ function(hk_leaf name)
     endif()
     add_dependencies(benches ${name}_${program})
   endforeach()
-  if(HK_FUZZ OR HK_SANITIZE MATCHES "address")
+  if(HK_SANITIZE MATCHES "address" AND NOT HK_FUZZ)
+    foreach(file ${fuzzers})
+      get_filename_component(program ${file} NAME_WE)
+      add_library(${name}_${program} OBJECT EXCLUDE_FROM_ALL ${file})
+      target_compile_definitions(${name}_${program} PRIVATE LLVMFuzzerTestOneInput=${name}_${program})
+      target_link_libraries(${name}_${program} PUBLIC hk_${name} ${LEAF_TEST_DEPS})
+      if(testing)
+        target_link_libraries(${name}_${program} PUBLIC hk_${name}_testing)
+      endif()
+      set_property(GLOBAL APPEND PROPERTY HK_SEEDS ${name}_${program})
+      file(CREATE_LINK ${CMAKE_BINARY_DIR}/src/fuzz_seeds ${CMAKE_CURRENT_BINARY_DIR}/${name}_${program} SYMBOLIC)
+    endforeach()
+  endif()
+  if(HK_FUZZ)
     foreach(file ${fuzzers})
       get_filename_component(program ${file} NAME_WE)
       add_executable(${name}_${program} EXCLUDE_FROM_ALL ${file})
@@ -95,4 +108,20 @@ function(hk_leaf name)
       endif()
     endforeach()
   endif()
+endfunction()
+
+# The program that runs the seeds of all fuzz targets of the leaves, each by a link of its name: 36 links of half a
+# second otherwise.
+function(hk_seeds)
+  get_property(targets GLOBAL PROPERTY HK_SEEDS)
+  if(NOT targets)
+    return()
+  endif()
+  list(TRANSFORM targets REPLACE "(.+)" "X(\\1)" OUTPUT_VARIABLE HK_SEEDS_ALL)
+  list(JOIN HK_SEEDS_ALL " " HK_SEEDS_ALL)
+  configure_file(${CMAKE_SOURCE_DIR}/cmake/seeds.cc.in ${CMAKE_CURRENT_BINARY_DIR}/seeds.cc @ONLY)
+  add_executable(fuzz_seeds EXCLUDE_FROM_ALL ${CMAKE_CURRENT_BINARY_DIR}/seeds.cc)
+  target_link_options(fuzz_seeds PRIVATE -fsanitize=fuzzer)
+  target_link_libraries(fuzz_seeds PRIVATE hk_flags ${targets})
+  add_dependencies(fuzzers fuzz_seeds)
 endfunction()
