@@ -32,6 +32,8 @@ constexpr std::array kCommands{
     AdminCommand{"queue show", queue_show},
     AdminCommand{"queue retry", queue_retry},
     AdminCommand{"queue remove", queue_remove},
+    AdminCommand{"queue sites", queue_sites},
+    AdminCommand{"queue reset", queue_reset},
     AdminCommand{"track", track},
     AdminCommand{"store check", store_check},
 };

@@ -13,6 +13,7 @@
 #include "port/store/rocksdb_store.h"
 #include "record/directory/directory.h"
 #include "record/mailbox/mailbox.h"
+#include "service/delivery/delivery.h"
 
 namespace hikyaku::app {
 
@@ -23,9 +24,9 @@ struct AdminPorts {
   directory::Directory& directory;
   mailbox::Mailboxes& mailboxes;
   const Clock& clock;
-  /// Told of every queue item that a command changed or removed, so that delivery looks again.
-  /// Empty when the server does not run.
-  std::function<void(QueueId)> queue_changed;
+  /// Told of every queue item that a command changed or removed, so that it looks again, and asked
+  /// for its sites. nullptr when the server does not run.
+  delivery::Delivery* delivery = nullptr;
   /// One line for people, while a long command works. Called on any thread.
   std::function<void(const Told&)> progress;
 };

@@ -27,6 +27,8 @@ Task<Result<Json>> alias_list(AdminPorts* ports, Json arguments);
 Task<Result<Json>> alias_show(AdminPorts* ports, Json arguments);
 Task<Result<Json>> alias_remove(AdminPorts* ports, Json arguments);
 Task<Result<Json>> queue_list(AdminPorts* ports, Json arguments);
+Task<Result<Json>> queue_sites(AdminPorts* ports, Json arguments);
+Task<Result<Json>> queue_reset(AdminPorts* ports, Json arguments);
 Task<Result<Json>> queue_show(AdminPorts* ports, Json arguments);
 Task<Result<Json>> queue_retry(AdminPorts* ports, Json arguments);
 Task<Result<Json>> queue_remove(AdminPorts* ports, Json arguments);

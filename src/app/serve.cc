@@ -76,7 +76,7 @@ delivery::Options delivery_options(const Server& server) {
   if (!from.source_ipv6.empty()) out.source_v6 = net::IpAddress::parse(from.source_ipv6);
   out.port = from.port;
   out.connections_max = from.connections_max;
-  out.connections_per_destination = from.connections_per_host;
+  out.connections_per_site = from.connections_per_host;
   out.connect_patience = from.connect_timeout;
   auto seconds = [](Duration d) { return std::chrono::duration_cast<std::chrono::seconds>(d); };
   out.plan.steps.clear();
@@ -145,7 +145,7 @@ void make_services(Server& server) {
 
 AdminPorts admin_ports(Server& server) {
   auto ports = server.site->admin_ports();
-  ports.queue_changed = [&d = *server.delivery](QueueId id) { d.changed(id); };
+  ports.delivery = server.delivery.get();
   return ports;
 }
 

@@ -30,6 +30,7 @@ inline constexpr Key kProtocol{"protocol"};
 inline constexpr Key kQueue{"queue"};
 inline constexpr Key kReason{"reason"};
 inline constexpr Key kReply{"reply"};
+inline constexpr Key kRest{"rest_s"};
 inline constexpr Key kSignal{"signal"};
 inline constexpr Key kTls{"tls"};
 inline constexpr Key kTo{"to"};

@@ -177,6 +177,50 @@ void print_retried(const app::Json& answer) {
   if (busy != 0) tell({"{0} are being delivered at this moment", "{0} 件は配送中です"}, busy);
 }
 
+void print_sites(const app::Json& answer) {
+  for (const auto& site : answer["sites"]) {
+    const auto number = [&](const char* name) { return site[name].get<std::uint64_t>(); };
+    const auto state = text(site, "state");
+    fmt::print("{}\n", harmless(text(site, "site")));
+    tell({"  {0} waiting, {1} of them due; {2} under way, at most {3}; {4} connections, {5} idle",
+          "  待機 {0} 通、うち期限到来 {1} 通。配送中 {2} 通、上限 {3} 通。接続 {4} 本、うち空き "
+          "{5} 本"},
+         number("waiting"), number("due"), number("under_way"), number("limit"),
+         number("connections"), number("idle_connections"));
+    if (state == "down")
+      tell({"  out of reach; tried again at {0}", "  届きません。{0} に再び試します"},
+           text(site, "rests_until"));
+    if (state == "too_much")
+      tell({"  it asked for less; tried again at {0}",
+            "  送信を控えるよう求められました。{0} に再び試します"},
+           text(site, "rests_until"));
+    if (state == "trying")
+      tell({"  one message tries whether it is back", "  復旧したか一通で試しています"});
+    if (!text(site, "last_error").empty())
+      tell({"  last error: {0}", "  最後のエラー: {0}"}, harmless(text(site, "last_error")));
+    std::string names;
+    for (const auto& name : site["destinations"]) {
+      if (!names.empty()) names += ", ";
+      names += harmless(name.get<std::string>());
+    }
+    const auto more = number("destination_count") - site["destinations"].size();
+    if (!names.empty() && names != text(site, "site")) {
+      if (more == 0)
+        tell({"  for {0}", "  宛先: {0}"}, names);
+      else
+        tell({"  for {0} and {1} more", "  宛先: {0} ほか {1} 件"}, names, more);
+    }
+  }
+  if (answer["sites"].empty())
+    tell({"nothing waits for other servers", "他のサーバーを待つメールはありません"});
+}
+
+void print_reset(const app::Json& answer) {
+  tell({"{0}: forgotten, what waits is tried now",
+        "{0}: 状態を消しました。待っているメールを今すぐ試します"},
+       harmless(text(answer, "reset")));
+}
+
 void print_track(const app::Json& answer) {
   if (answer.contains("messages")) {
     if (answer["messages"].empty())

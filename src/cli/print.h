@@ -24,6 +24,8 @@ void print_queue_removed(const app::Json& answer);
 /// With what each reply means, in the language of the environment.
 void print_queue_item_explained(const app::Json& answer);
 void print_retried(const app::Json& answer);
+void print_sites(const app::Json& answer);
+void print_reset(const app::Json& answer);
 void print_track(const app::Json& answer);
 void print_check(const app::Json& answer);
 

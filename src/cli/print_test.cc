@@ -79,6 +79,32 @@ TEST(Print, EmptyListsSayHowToBegin) {
             "the queue is empty\n");
 }
 
+TEST(Print, SitesTellWhatIsKnownOfThem) {
+  const app::Json answer{{"count", 1},
+                         {"sites",
+                          {{{"site", "mx.far.example"},
+                            {"destinations", {"a.example", "b.example"}},
+                            {"destination_count", 7},
+                            {"state", "down"},
+                            {"waiting", 12},
+                            {"due", 3},
+                            {"under_way", 0},
+                            {"limit", 0},
+                            {"connections", 0},
+                            {"idle_connections", 0},
+                            {"rests_until", "2026-01-01T00:00:00Z"},
+                            {"last_error", "refused\x1b[2J"},
+                            {"last_host", "mx.far.example"}}}}};
+  EXPECT_EQ(printed(print_sites, answer),
+            "mx.far.example\n"
+            "  12 waiting, 3 of them due; 0 under way, at most 0; 0 connections, 0 idle\n"
+            "  out of reach; tried again at 2026-01-01T00:00:00Z\n"
+            "  last error: refused?[2J\n"
+            "  for a.example, b.example and 5 more\n");
+  EXPECT_NE(printed(print_sites, {{"count", 0}, {"sites", app::Json::array()}}).find("nothing"),
+            std::string::npos);
+}
+
 TEST(Print, ControlCharactersOfStrangersAreShownAsNone) {
   auto item = kItem;
   item["sender"] = "a\x1b[2Jb@example.org";

@@ -65,6 +65,46 @@ void add_retry(CLI::App& queue, Context& context, Action& action) {
   });
 }
 
+void add_sites(CLI::App& queue, Context& context, Action& action) {
+  auto* sites =
+      add_command(queue, context, "sites",
+                  {"the servers that mail waits for: connections, limits, pauses, the last error",
+                   "メールが待っている相手のサーバー: 接続、上限、休止、最後のエラー"});
+  auto arguments = no_arguments();
+  text(sites, arguments, "--destination DOMAIN", "destination",
+       {"only those of this domain", "このドメインのサーバーだけ"});
+  add_limit(sites, arguments, {"at most so many [100]", "最大件数 [100]"});
+  show_examples(sites,
+                "hikyaku queue sites\n"
+                "hikyaku queue sites --destination example.net --json");
+  run_as(sites, context, action, "queue sites", arguments, print_sites);
+  auto* reset =
+      add_command(queue, context, "reset",
+                  {"forget that servers are down or asked for less, and try them now",
+                   "相手が落ちている、送信を控えるよう求めたという記録を消し、今すぐ試す"});
+  arguments = no_arguments();
+  text(reset, arguments, "DOMAIN", "name",
+       {"destination, or site as `hikyaku queue sites` shows it",
+        "宛先ドメイン、または `hikyaku queue sites` が表示するサイト"});
+  reset->add_flag_callback(
+      "--all", [arguments] { (*arguments)["all"] = true; },
+      say(language(), Words{"all servers", "すべてのサーバー"}));
+  show_examples(reset,
+                "hikyaku queue reset example.net\n"
+                "hikyaku queue reset --all");
+  reset->callback([reset, &context, &action, arguments] {
+    action = [reset, &context, arguments] {
+      if (arguments->contains("name") == arguments->contains("all"))
+        return complain(
+            context, *reset,
+            error_of(Remedy::kPermanent,
+                     Words{"say which: a destination, a site, or --all",
+                           "対象を指定してください: 宛先ドメイン、サイト、または --all"}));
+      return run_command(context, "queue reset", *arguments, print_reset);
+    };
+  });
+}
+
 void add_queue(CLI::App& app, Context& context, Action& action) {
   auto* queue =
       add_group(app, context, "queue",
@@ -85,6 +125,7 @@ void add_queue(CLI::App& app, Context& context, Action& action) {
   text(show_one, arguments, "ID", "id", kQueueId)->required();
   run_as(show_one, context, action, "queue show", arguments, print_queue_item_explained);
   add_retry(*queue, context, action);
+  add_sites(*queue, context, action);
   auto* remove = add_command(*queue, context, "remove",
                              {"drop a message without delivering it; its sender is not told",
                               "配送せずに削除。差出人には通知しません"});

@@ -104,7 +104,7 @@ struct Delivery {
   std::string source_ipv6;
   std::uint16_t port = 25;
   std::uint32_t connections_max = 200;
-  std::uint32_t connections_per_host = 10;
+  std::uint32_t connections_per_host = 20;
   Duration connect_timeout = std::chrono::seconds(30);
   std::vector<Duration> retry_after{std::chrono::minutes(1),  std::chrono::minutes(2),
                                     std::chrono::minutes(5),  std::chrono::minutes(10),

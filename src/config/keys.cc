@@ -214,9 +214,12 @@ const std::array kDeliveryKeys = {
     Key<Delivery>{"connections_max",
                   {"Outgoing connections in all.", "送信接続の総数。"},
                   Number<Delivery>{&Delivery::connections_max, 1, 100'000}},
-    Key<Delivery>{"connections_per_host",
-                  {"Outgoing connections to one host.", "一つのホストへの送信接続の数。"},
-                  Number<Delivery>{&Delivery::connections_per_host, 1, 1000}},
+    Key<Delivery>{
+        "connections_per_host",
+        {"Outgoing connections to the hosts of one provider, at most: there are fewer while it\n"
+         "takes less.",
+         "一つの事業者のホストへの送信接続の最大数。相手が受けられないときは減らします。"},
+        Number<Delivery>{&Delivery::connections_per_host, 1, 1000}},
     Key<Delivery>{
         "connect_timeout",
         {"How long a connection to one address may take.", "一つのアドレスへの接続を待つ時間。"},

@@ -26,6 +26,8 @@ class Reports(SiteCase):
         super().setUpClass()
 
     def setUp(self):
+        self.peer.go_down()  # an open connection would still know what was offered before
+        self.peer.come_back()
         self.peer.extensions[:] = PLAIN
         self.peer.commands.clear()
         self.peer.deliveries.clear()

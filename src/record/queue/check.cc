@@ -24,13 +24,14 @@ Task<Status> check_item(store::Store* store, store::KeyValue entry, Findings* fi
   }
   const auto key = format::due_key(item->due, id);
   HK_CO_ASSIGN(const auto due, co_await store::get_one(store, key));
-  if (due != format::due_value(item->destination)) {
+  const auto entry_of = due ? format::decode_due(key, *due) : Result<Due>(std::unexpected(Error{}));
+  if (!entry_of || entry_of->destination != item->destination) {
     store::Finding finding{.what = told({"{0} is not in the due index, so it is never tried",
                                          "{0} が予定の索引になく、配送が試みられません"},
                                         named(id)),
                            .repair = told({"put it into the due index", "予定の索引に加えます"})};
     finding.fix.check(entry.key, entry.value);
-    finding.fix.put(key, format::due_value(item->destination));
+    finding.fix.put(key, format::due_value(item->destination, sender_key(item->sender)));
     findings->push_back(std::move(finding));
   }
   const auto octets = item->skip_octets + item->size;

@@ -7,6 +7,9 @@ namespace hikyaku::queue::format {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kDueFormat = 2;
+// Without the sender: it is taken for the null sender until the entry is written anew.
+constexpr std::uint8_t kDueFormatBefore = 1;
 // The partition that an item belongs to. One for now: more owners can share the queue later.
 constexpr char kPartition = 0;
 constexpr std::size_t kItemKeyBytes = 2 + 8;
@@ -113,16 +116,24 @@ std::string due_key(UnixTime due, QueueId id) {
   return std::move(Encoder().raw(prefix('E')).u64(to_number(due)).u64(id.value)).take();
 }
 
-std::string due_value(std::string_view destination) {
-  return std::move(Encoder().u8(kFormat).raw(destination)).take();
+std::string due_value(std::string_view destination, SenderKey sender) {
+  Encoder out;
+  out.u8(kDueFormat).u32(sender.domain).u32(sender.local).raw(destination);
+  return std::move(out).take();
 }
 
 Result<Due> decode_due(std::string_view key, std::string_view value) {
   Decoder content(value);
-  if (key.size() != kDueKeyBytes || !key.starts_with(prefix('E')) || content.u8() != kFormat)
+  const auto format = content.u8();
+  Due out;
+  if (format == kDueFormat) {
+    out.sender.domain = content.u32();
+    out.sender.local = content.u32();
+  }
+  if (key.size() != kDueKeyBytes || !key.starts_with(prefix('E')) || !content.ok() ||
+      (format != kDueFormat && format != kDueFormatBefore))
     return retry_later("the queue's due index is damaged; run `hikyaku store check`");
   Decoder in(key.substr(2));
-  Due out;
   out.due = to_time(in.u64());
   out.id = QueueId(in.u64());
   out.destination = content.rest();

@@ -21,7 +21,7 @@ namespace hikyaku::queue::format {
 [[nodiscard]] Result<Item> decode(QueueId id, std::string_view value);
 
 [[nodiscard]] std::string due_key(UnixTime due, QueueId id);
-[[nodiscard]] std::string due_value(std::string_view destination);
+[[nodiscard]] std::string due_value(std::string_view destination, SenderKey sender);
 [[nodiscard]] Result<Due> decode_due(std::string_view key, std::string_view value);
 [[nodiscard]] std::string due_begin();
 [[nodiscard]] std::string due_end();

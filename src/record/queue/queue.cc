@@ -41,6 +41,10 @@ bool fits(const Filter& filter, const Item& item) {
          });
 }
 
+std::string due_value_of(const Item& item) {
+  return format::due_value(item.destination, sender_key(item.sender));
+}
+
 }  // namespace
 
 QueueId next_id(const Clock& clock) { return QueueId(trail::next_number(clock)); }
@@ -53,6 +57,21 @@ std::optional<QueueId> parse_id(std::string_view text) {
   return QueueId(*number);
 }
 
+SenderKey sender_key(std::string_view sender) {
+  // FNV-1a: the same on every machine, since it is kept in the store.
+  const auto hash = [](std::string_view text) {
+    std::uint32_t out = 2'166'136'261U;
+    for (const char c : text) out = (out ^ static_cast<unsigned char>(c)) * 16'777'619U;
+    return out;
+  };
+  if (sender.empty()) return {};
+  const auto folded = lower(sender);
+  const std::string_view all(folded);
+  const auto at = std::min(all.rfind('@'), all.size());
+  const auto local = all.substr(0, at);
+  return {hash(all.substr(at)), hash(local.substr(0, local.find('+')))};
+}
+
 void add(store::Txn& txn, const Item& item) {
   HK_ASSERT(item.id && item.body);
   HK_ASSERT(!item.recipients.empty() && item.recipients.size() <= kRecipientsMax);
@@ -60,7 +79,7 @@ void add(store::Txn& txn, const Item& item) {
   // fails, instead of one message taking the other's place.
   txn.check(format::item_key(item.id), std::nullopt);
   txn.put(format::item_key(item.id), format::encode(item));
-  txn.put(format::due_key(item.due, item.id), format::due_value(item.destination));
+  txn.put(format::due_key(item.due, item.id), due_value_of(item));
   txn.add(format::count_key(), 1);
   txn.link(item.body, format::body_holder(item.id));
 }
@@ -72,7 +91,7 @@ void update(store::Txn& txn, const Item& before, const Item& after) {
   txn.put(format::item_key(after.id), format::encode(after));
   if (before.due == after.due && before.destination == after.destination) return;
   txn.erase(format::due_key(before.due, before.id));
-  txn.put(format::due_key(after.due, after.id), format::due_value(after.destination));
+  txn.put(format::due_key(after.due, after.id), due_value_of(after));
 }
 
 void remove(store::Txn& txn, const Item& item) {

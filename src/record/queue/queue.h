@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -81,10 +82,20 @@ void remove(store::Txn& txn, const Item& item);
 /// nullopt when it is gone.
 Task<Result<std::optional<Item>>> read(store::Store* store, QueueId id);
 
+/// Whom a message is from, short enough to be kept for all that wait: the sender's domain, and the
+/// sender within it without what follows a "+". Two senders may share a key; 0 is the null sender.
+struct SenderKey {
+  std::uint32_t domain = 0;
+  std::uint32_t local = 0;
+  auto operator<=>(const SenderKey&) const = default;
+};
+[[nodiscard]] SenderKey sender_key(std::string_view sender);
+
 struct Due {
   UnixTime due;
   QueueId id;
   std::string destination;
+  SenderKey sender{};
 };
 /// The due index, earliest first, from `after` on: how the owner fills its heap at the start.
 /// Cheap: reads no item.

@@ -170,7 +170,7 @@ TEST(Queue, AHundredThousandItemsAreLoadedWithoutReadingThem) {
     store::Txn txn;
     for (std::size_t j = i; j < i + 1'000; ++j) {
       const auto id = QueueId(j + 1);
-      txn.put(format::due_key(kStart + Duration(j), id), format::due_value("example.net"));
+      txn.put(format::due_key(kStart + Duration(j), id), format::due_value("example.net", {}));
     }
     ASSERT_EQ(commit(site.store, std::move(txn)), Outcome::kCommitted);
   }
@@ -221,17 +221,18 @@ TEST(Queue, CheckFindsAndRepairs) {
            Case{"due entry of another time",
                 [](auto& txn, auto& item) {
                   txn.put(format::due_key(item.due + Duration(1), item.id),
-                          format::due_value("example.net"));
+                          format::due_value("example.net", {}));
                 },
                 1, true},
            Case{"due entry without item",
                 [](auto& txn, auto&) {
-                  txn.put(format::due_key(kStart, QueueId(1)), format::due_value("example.net"));
+                  txn.put(format::due_key(kStart, QueueId(1)),
+                          format::due_value("example.net", {}));
                 },
                 1, true},
            Case{"wrong destination",
                 [](auto& txn, auto& item) {
-                  txn.put(format::due_key(item.due, item.id), format::due_value("example.com"));
+                  txn.put(format::due_key(item.due, item.id), format::due_value("example.com", {}));
                 },
                 1, true},
            Case{"wrong count", [](auto& txn, auto&) { txn.add(format::count_key(), 3); }, 1, true},
@@ -267,7 +268,7 @@ TEST(QueueFormat, IsNeverReadHalf) {
   EXPECT_TRUE(format::decode(item.id, octets).has_value());
   const auto key = format::due_key(item.due, item.id);
   for (std::size_t n = 0; n < key.size(); ++n)
-    EXPECT_FALSE(format::decode_due(key.substr(0, n), format::due_value("d")).has_value()) << n;
+    EXPECT_FALSE(format::decode_due(key.substr(0, n), format::due_value("d", {})).has_value()) << n;
 }
 
 TEST(QueueFormat, TheLargestItemFitsAValue) {
@@ -310,6 +311,28 @@ TEST(Queue, FailureWalk) {
     EXPECT_TRUE(site.check().empty());
     if (done) break;
   }
+}
+
+TEST(Queue, ADueEntryTellsTheSenderShort) {
+  EXPECT_EQ(sender_key("Ann@Example.ORG"), sender_key("ann+list@example.org"));
+  EXPECT_EQ(sender_key("ann@example.org").domain, sender_key("ben@example.org").domain);
+  EXPECT_NE(sender_key("ann@example.org").local, sender_key("ben@example.org").local);
+  EXPECT_NE(sender_key("ann@example.org").domain, sender_key("ann@example.net").domain);
+  EXPECT_EQ(sender_key(""), SenderKey{});
+  const auto sender = sender_key("ann@example.org");
+  const auto key = format::due_key(kStart, QueueId(7));
+  const auto back = format::decode_due(key, format::due_value("example.net", sender));
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(back->sender, sender);
+  EXPECT_EQ(back->destination, "example.net");
+}
+
+TEST(Queue, ADueEntryWithoutSenderIsReadAsBefore) {
+  const auto back =
+      format::decode_due(format::due_key(kStart, QueueId(7)), std::string("\x01") + "example.net");
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(back->destination, "example.net");
+  EXPECT_EQ(back->sender, SenderKey{});
 }
 
 }  // namespace

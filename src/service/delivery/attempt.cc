@@ -2,149 +2,67 @@
 #include "service/delivery/attempt.h"
 
 #include <algorithm>
-#include <random>
-#include <utility>
-
-#include "port/net/connect.h"
-#include "service/delivery/conversation.h"
+#include <array>
+#include <cctype>
+#include <string_view>
 
 namespace hikyaku::delivery {
 namespace {
 
-constexpr std::size_t kAddressesTriedMax = 6;
+/// Words of 4yz replies that are about us and not about the message. Some of them in each reply of
+/// this kind that large providers and common software give.
+constexpr std::array<std::string_view, 14> kTooMuch = {
+    "rate limit",          "ratelimit",           "rate-limit",       "throttl",
+    "too many connection", "too many concurrent", "too many session", "too many message",
+    "too much mail",       "unusual rate",        "sending too fast", "slow down",
+    "connection limit",    "exceeded the rate"};
 
-class Attempt {
- public:
-  Attempt(const Options& options, const Ports& ports, const queue::Item& item, TaskScope* scope)
-      : options_(options), ports_(ports), item_(item), scope_(scope) {
-    for (const auto& recipient : item.recipients)
-      if (recipient.state == queue::State::kWaiting)
-        result_.recipients.push_back({recipient.address, {}, {}, {}});
-  }
+bool says_too_much(const smtp::EnhancedStatus& status) {
+  if (status.subject == 4 && status.detail == 5) return true;   // RFC 3463 §3.5: congestion
+  if (status.subject == 7 && status.detail == 28) return true;  // Google: an unusual rate
+  // Microsoft: this address is limited for its reputation.
+  return status.subject == 7 && status.detail >= 650 && status.detail <= 699;
+}
 
-  Task<AttemptResult> run() {
-    auto route = co_await dns::route_mail(&ports_.resolver, item_.destination, route_options());
-    if (!route) {
-      no_route(route.error());
-      co_return std::move(result_);
-    }
-    std::size_t tried = 0;
-    for (const auto& host : route->hosts) {
-      for (const auto& address : host.addresses) {
-        if (tried++ == kAddressesTriedMax || scope_->stopping()) break;
-        secure_ = route->secure && host.secure;
-        if (co_await try_address(host.name, address)) co_return std::move(result_);
-      }
-    }
-    result_.stopped = scope_->stopping();
-    co_return std::move(result_);
-  }
-
- private:
-  dns::RouteOptions route_options() const {
-    dns::RouteOptions out;
-    out.families = options_.families;
-    out.own_names = options_.own_names;
-    out.own_addresses = options_.own_addresses;
-    out.random_below = [](std::uint64_t n) {
-      thread_local std::minstd_rand random{std::random_device{}()};
-      return std::uniform_int_distribution<std::uint64_t>(0, n - 1)(random);
-    };
-    return out;
-  }
-
-  /// All recipients that nobody has decided on yet.
-  void decide_all(smtp::Outcome outcome, const smtp::Reply& reply, const std::string& host) {
-    for (auto& recipient : result_.recipients) {
-      recipient.outcome = outcome;
-      recipient.reply = reply;
-      recipient.host = host;
-    }
-  }
-
-  void no_route(const dns::NoRoute& why) {
-    smtp::Reply reply;
-    if (const auto status = smtp::parse_enhanced(dns::status_code(why.reason)))
-      reply.enhanced = *status;
-    reply.text = why.error.text;
-    const bool later = why.error.remedy == Remedy::kRetryLater;
-    decide_all(later ? smtp::Outcome::kTransient : smtp::Outcome::kPermanent, reply, {});
-    note({{"destination", item_.destination}, {"error", why.error.text}});
-  }
-
-  using Facts = std::vector<std::pair<std::string, std::string>>;
-
-  Facts facts_of(const std::string& host, const net::IpAddress& address, const Talk& talk) const {
-    Facts facts{{"host", host}, {"address", address.text()}, {"tls", talk.tls}};
-    if (secure_) facts.emplace_back("dnssec", "secure");
-    return facts;
-  }
-
-  void note(Facts facts) {
-    result_.events.push_back({ports_.clock.now(), trail::Kind::kAttempt, std::move(facts)});
-  }
-
-  /// True when the recipients are decided; false: try the next address.
-  Task<bool> try_address(std::string host, net::IpAddress address) {
-    auto talk = co_await talk_to(host, address, smtp::StartTlsUse::kIfOffered);
-    if (talk.tls_failed && !scope_->stopping())
-      talk = co_await talk_to(host, address, smtp::StartTlsUse::kNever);
-    if (scope_->stopping() && talk.failure) {
-      result_.stopped = true;
-      co_return true;
-    }
-    if (talk.failure) {
-      decide_all(talk.failure->outcome, talk.failure->reply, host);
-      Facts facts = facts_of(host, address, talk);
-      facts.emplace_back("reply", talk.failure->reply.one_line());
-      note(std::move(facts));
-      // What a host says for good, before any recipient was named, another host may say otherwise.
-      co_return false;
-    }
-    for (std::size_t i = 0; i < talk.results.size() && i < result_.recipients.size(); ++i) {
-      auto& recipient = result_.recipients[i];
-      recipient.outcome = talk.results[i].outcome;
-      recipient.reply = talk.results[i].reply;
-      recipient.host = host;
-      recipient.reports = talk.reports;
-      Facts facts = facts_of(host, address, talk);
-      facts.emplace_back("to", recipient.address);
-      facts.emplace_back("reply", recipient.reply.one_line());
-      note(std::move(facts));
-    }
-    co_return true;
-  }
-
-  Task<Talk> talk_to(std::string host, net::IpAddress address, smtp::StartTlsUse tls) {
-    net::ConnectOptions connect;
-    connect.source = address.is_v4() ? options_.source_v4 : options_.source_v6;
-    connect.scope = scope_;
-    auto stream = co_await net::connect({address, options_.port, {}}, connect,
-                                        net::after(options_.connect_patience));
-    if (!stream) {
-      Talk talk;
-      talk.failure = smtp::ClientFailure{smtp::Stage::kConnect, smtp::Outcome::kTransient,
-                                         smtp::Reply{0, {4, 4, 1}, stream.error().text}};
-      co_return talk;
-    }
-    Conversation conversation(options_, ports_, item_, std::move(*stream), std::move(host), tls);
-    co_return co_await conversation.run();
-  }
-
-  const Options& options_;
-  const Ports& ports_;
-  const queue::Item& item_;
-  TaskScope* scope_;
-  AttemptResult result_;
-  bool secure_ = false;  ///< MX and addresses of the host being tried are validated by DNSSEC
-};
+/// 421 also says that the server stops, or was waiting too long for us.
+bool says_goodbye(const smtp::EnhancedStatus& status) {
+  return (status.subject == 4 && status.detail == 2) || (status.subject == 3 && status.detail == 2);
+}
 
 }  // namespace
 
-Task<AttemptResult> attempt(const Options* options, const Ports* ports, queue::Item item,
-                            TaskScope* scope) {
-  Attempt attempt(*options, *ports, item, scope);
-  co_return co_await attempt.run();
+AttemptResult put_off(const queue::Item& item, const Site& site) {
+  AttemptResult out;
+  smtp::Reply reply;
+  reply.enhanced = {4, 4, 1};
+  reply.text = "no attempt while the destination rests; it said last: " + site.last_error;
+  if (site.health.why() == policy::SiteHealth::Why::kDown)
+    reply.text = "no attempt while the destination is out of reach: " + site.last_error;
+  for (const auto& recipient : item.recipients)
+    if (recipient.state == queue::State::kWaiting)
+      out.recipients.push_back(
+          {recipient.address, smtp::Outcome::kTransient, reply, site.last_host});
+  out.put_off_until = site.health.rests_until();
+  return out;
+}
+
+Schedule::Feedback feedback_of(const smtp::Reply& reply) {
+  using Feedback = Schedule::Feedback;
+  if (reply.code == 0) {
+    // Our own trouble with the message (4.3.0, 5yz) says nothing about the site.
+    const bool ours = reply.enhanced.class_ == 5 || reply.enhanced == smtp::EnhancedStatus{4, 3, 0};
+    return ours ? Feedback::kNone : Feedback::kFailed;
+  }
+  if (!reply.transient()) return Feedback::kAnswered;
+  if (says_too_much(reply.enhanced)) return Feedback::kTooMuch;
+  std::string text(reply.text);
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const bool told = std::ranges::any_of(
+      kTooMuch, [&](std::string_view words) { return text.find(words) != std::string::npos; });
+  if (told) return Feedback::kTooMuch;
+  if (reply.code != 421) return Feedback::kAnswered;
+  return says_goodbye(reply.enhanced) ? Feedback::kFailed : Feedback::kTooMuch;
 }
 
 }  // namespace hikyaku::delivery

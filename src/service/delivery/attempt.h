@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "base/task.h"
-#include "base/task_scope.h"
+#include "base/clock.h"
 #include "protocol/smtp/client_session.h"
 #include "record/trail/trail.h"
-#include "service/delivery/delivery.h"
+#include "service/delivery/schedule.h"
 
 namespace hikyaku::delivery {
 
@@ -23,15 +23,20 @@ struct AttemptResult {
   };
   std::vector<Recipient> recipients;  ///< those that were waiting, in their order
   std::vector<trail::Event> events;
-  bool stopped = false;  ///< we stop: nothing was found out, the item stays as it is
+  Schedule::News news;         ///< what it tells about the site
+  bool no_connection = false;  ///< no host could be spoken with
+  /// We stop, or the site has no room for one more connection: nothing was found out, the item
+  /// stays as it is.
+  bool untouched = false;
+  /// No attempt was made, since the site rests until then.
+  std::optional<UnixTime> put_off_until;
 };
 
-/// Tries to deliver an item's waiting recipients: finds the hosts, connects to one after the other
-/// until one answers, speaks SMTP with opportunistic TLS. A host whose TLS handshake fails is
-/// called once more without TLS (RFC 7435).
-///
-/// `scope` cuts connections when it stops. Errors are results: nothing is thrown away.
-Task<AttemptResult> attempt(const Options* options, const Ports* ports, queue::Item item,
-                            TaskScope* scope);
+/// What an item is to be told while its site rests.
+[[nodiscard]] AttemptResult put_off(const queue::Item& item, const Site& site);
+
+/// What a reply says about the whole site: nothing more than that it answers, or that it wants less
+/// from us. Pure.
+[[nodiscard]] Schedule::Feedback feedback_of(const smtp::Reply& reply);
 
 }  // namespace hikyaku::delivery

@@ -16,29 +16,70 @@ smtp::ClientConfig client_config(const Options& options, smtp::StartTlsUse tls) 
   return out;
 }
 
+smtp::ClientMessage message_of(const queue::Item& item) {
+  smtp::ClientMessage message;
+  if (!item.sender.empty())
+    if (auto sender = smtp::parse_address(item.sender, smtp::Utf8::kAllow))
+      message.reverse_path = *std::move(sender);
+  for (const auto& recipient : item.recipients) {
+    if (recipient.state != queue::State::kWaiting) continue;
+    auto address = smtp::parse_address(recipient.address, smtp::Utf8::kAllow);
+    message.recipients.push_back(address ? *std::move(address)
+                                         : smtp::Address{recipient.address, item.destination});
+    message.params.push_back({smtp::Notify(recipient.notify), recipient.original});
+  }
+  message.size = item.size;
+  message.ret = static_cast<smtp::Ret>(item.ret);
+  message.envelope_id = item.envelope_id;
+  message.body = item.eight_bit ? smtp::Body::k8BitMime : smtp::Body::k7Bit;
+  return message;
+}
+
 }  // namespace
 
-Conversation::Conversation(const Options& options, const Ports& ports, const queue::Item& item,
-                           net::StreamPtr stream, std::string host, smtp::StartTlsUse tls)
+Conversation::Conversation(const Options& options, const Ports& ports, net::StreamPtr stream,
+                           std::string host, smtp::StartTlsUse tls)
     : ports_(ports),
-      item_(item),
       stream_(std::move(stream)),
       host_(std::move(host)),
       session_(client_config(options, tls)) {}
 
-Task<Talk> Conversation::run() {
-  while (co_await act(session_.next()) == Flow::kGoOn) {
-  }
-  stream_->close();
-  if (talk_.results.empty() && !talk_.failure) talk_.failure = session_.failure();
-  if (talk_.results.empty() && !talk_.failure)
-    talk_.failure =
-        smtp::ClientFailure{smtp::Stage::kConnect, smtp::Outcome::kTransient,
-                            smtp::Reply{0, {4, 4, 2}, "the connection ended without a result"}};
+Task<std::optional<smtp::ClientFailure>> Conversation::open() {
+  co_await go_on();
+  if (ready_) co_return std::nullopt;
+  co_return session_.failure().value_or(
+      smtp::ClientFailure{smtp::Stage::kConnect, smtp::Outcome::kTransient,
+                          smtp::Reply{0, {4, 4, 2}, "the connection ended without a result"}});
+}
+
+Task<Talk> Conversation::send(const queue::Item* item) {
+  ++messages_;
+  item_ = item;
+  talk_ = {};
+  session_.clear_transcript();
+  session_.begin(message_of(*item));
+  co_await go_on();
+  item_ = nullptr;
+  talk_.failure = session_.failure();
   co_return std::move(talk_);
 }
 
-Task<Conversation::Flow> Conversation::act(smtp::ClientAction action) {
+Task<void> Conversation::quit() {
+  if (ready_) {
+    session_.quit();
+    co_await go_on();
+  }
+  stream_->close();
+}
+
+/// Until the session is ready for a message, or closed.
+Task<void> Conversation::go_on() {
+  ready_ = false;
+  while (!ready_ && !closed_) co_await act(session_.next());
+  if (closed_) stream_->close();
+}
+
+Task<void> Conversation::act(smtp::ClientAction action) {
   if (std::holds_alternative<smtp::ClientNeedInput>(action)) {
     co_await exchange();
   } else if (std::holds_alternative<smtp::ClientFlush>(action)) {
@@ -46,41 +87,15 @@ Task<Conversation::Flow> Conversation::act(smtp::ClientAction action) {
   } else if (std::holds_alternative<smtp::ClientStartTls>(action)) {
     co_await start_tls();
   } else if (std::holds_alternative<smtp::ClientReady>(action)) {
-    if (begun_) {
-      session_.quit();
-    } else {
-      begin();
-    }
+    ready_ = true;
   } else if (std::holds_alternative<smtp::ClientNeedBody>(action)) {
     co_await send_body();
   } else if (std::holds_alternative<smtp::ClientMessageDone>(action)) {
     talk_.results = session_.results();
-    talk_.reports = session_.remote().dsn;
   } else {
     co_await flush();
-    co_return Flow::kEnd;
+    closed_ = true;
   }
-  co_return Flow::kGoOn;
-}
-
-void Conversation::begin() {
-  begun_ = true;
-  smtp::ClientMessage message;
-  if (!item_.sender.empty())
-    if (auto sender = smtp::parse_address(item_.sender, smtp::Utf8::kAllow))
-      message.reverse_path = *std::move(sender);
-  for (const auto& recipient : item_.recipients) {
-    if (recipient.state != queue::State::kWaiting) continue;
-    auto address = smtp::parse_address(recipient.address, smtp::Utf8::kAllow);
-    message.recipients.push_back(address ? *std::move(address)
-                                         : smtp::Address{recipient.address, item_.destination});
-    message.params.push_back({smtp::Notify(recipient.notify), recipient.original});
-  }
-  message.size = item_.size;
-  message.ret = static_cast<smtp::Ret>(item_.ret);
-  message.envelope_id = item_.envelope_id;
-  message.body = item_.eight_bit ? smtp::Body::k8BitMime : smtp::Body::k7Bit;
-  session_.begin(std::move(message));
 }
 
 Task<bool> Conversation::flush() {
@@ -119,20 +134,20 @@ Task<void> Conversation::start_tls() {
   const auto done =
       co_await stream_->connect_tls(ports_.tls, host_, net::after(session_.timeout()));
   if (!done) {
-    talk_.tls_failed = true;
+    tls_failed_ = true;
     session_.tls_failed(done.error().text);
     co_return;
   }
-  if (const auto info = stream_->tls()) talk_.tls = info->version + " " + info->cipher;
+  if (const auto info = stream_->tls()) tls_ = info->version + " " + info->cipher;
   session_.tls_started();
 }
 
 Task<void> Conversation::send_body() {
-  auto offset = item_.skip_octets;
-  const auto end = item_.skip_octets + item_.size;
+  auto offset = item_->skip_octets;
+  const auto end = item_->skip_octets + item_->size;
   while (offset < end) {
     const auto piece =
-        co_await ports_.store.read_body(item_.body, offset, std::min(kPieceOctets, end - offset));
+        co_await ports_.store.read_body(item_->body, offset, std::min(kPieceOctets, end - offset));
     if (!piece || piece->empty()) {
       session_.body_failed(piece ? "the message is shorter than its record says"
                                  : piece.error().text);
@@ -143,6 +158,7 @@ Task<void> Conversation::send_body() {
     if (!co_await flush()) co_return;
   }
   session_.body_end();
+  talk_.final_sent = true;
 }
 
 }  // namespace hikyaku::delivery

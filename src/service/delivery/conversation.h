@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,39 +12,58 @@
 
 namespace hikyaku::delivery {
 
-/// How a dialogue with a remote server ended.
+/// What became of one message in a dialogue.
 struct Talk {
-  std::optional<smtp::ClientFailure> failure;  ///< before a result for the recipients
+  std::optional<smtp::ClientFailure> failure;  ///< the dialogue ended with it
   std::vector<smtp::RecipientResult> results;  ///< of the item's waiting recipients, in order
-  std::string tls = "none";                    ///< "TLSv1.3 …", or "none"
-  bool tls_failed = false;                     ///< the handshake: worth a call without TLS
-  bool reports = false;                        ///< DSN is offered (RFC 3461)
+  bool final_sent = false;  ///< the message's end was sent: the server may have taken it
 };
 
-/// One message over one connection: the coroutine shell around smtp::ClientSession. The message is
-/// read from the store piece by piece while it is sent.
+/// A dialogue with a remote server: the coroutine shell around smtp::ClientSession. Messages are
+/// read from the store piece by piece while they are sent.
+///
+/// Threads: belongs to the loop that its stream belongs to.
 class Conversation {
  public:
-  Conversation(const Options& options, const Ports& ports, const queue::Item& item,
-               net::StreamPtr stream, std::string host, smtp::StartTlsUse tls);
-  Task<Talk> run();
+  Conversation(const Options& options, const Ports& ports, net::StreamPtr stream, std::string host,
+               smtp::StartTlsUse tls);
+
+  /// Until a message can be sent. Else: why it can't.
+  Task<std::optional<smtp::ClientFailure>> open();
+  /// One message; after open(), while usable().
+  Task<Talk> send(const queue::Item* item);
+  /// Says goodbye and closes.
+  Task<void> quit();
+
+  /// Another message can be sent.
+  [[nodiscard]] bool usable() const { return ready_; }
+  [[nodiscard]] std::size_t messages() const { return messages_; }
+  [[nodiscard]] net::Stream& stream() { return *stream_; }
+  [[nodiscard]] const std::string& host() const { return host_; }
+  [[nodiscard]] const std::string& tls() const { return tls_; }  ///< "TLSv1.3 …", or "none"
+  /// The handshake failed: worth a call without TLS.
+  [[nodiscard]] bool tls_failed() const { return tls_failed_; }
+  [[nodiscard]] bool reports() const { return session_.remote().dsn; }  ///< RFC 3461
 
  private:
-  enum class Flow : unsigned char { kGoOn, kEnd };
-  Task<Flow> act(smtp::ClientAction action);
+  Task<void> go_on();
+  Task<void> act(smtp::ClientAction action);
   Task<void> exchange();
   Task<bool> flush();
   Task<void> start_tls();
   Task<void> send_body();
-  void begin();
 
   const Ports& ports_;
-  const queue::Item& item_;
   net::StreamPtr stream_;
   std::string host_;
   smtp::ClientSession session_;
+  const queue::Item* item_ = nullptr;
   Talk talk_;
-  bool begun_ = false;
+  std::string tls_ = "none";
+  std::size_t messages_ = 0;
+  bool tls_failed_ = false;
+  bool ready_ = false;
+  bool closed_ = false;
 };
 
 }  // namespace hikyaku::delivery

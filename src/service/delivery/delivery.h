@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -19,6 +20,7 @@
 #include "port/store/store.h"
 #include "protocol/dsn/report.h"
 #include "record/queue/queue.h"
+#include "service/delivery/site_view.h"
 #include "service/intake/intake.h"
 
 namespace hikyaku::delivery {
@@ -30,7 +32,7 @@ struct Options {
   std::optional<net::IpAddress> source_v4, source_v6;
   std::uint16_t port = 25;
   std::size_t connections_max = 200;
-  std::size_t connections_per_destination = 10;
+  std::size_t connections_per_site = 20;
   Duration connect_patience = std::chrono::seconds(30);
   policy::RetryPlan plan;
   std::vector<std::string> own_names;  ///< MX loops to these are cut off
@@ -50,11 +52,12 @@ struct Ports {
 
 /// Brings what waits in the queue to its destinations, retries, and reports what failed.
 ///
-/// One for the process. It keeps the due index in memory, and no more of an item than id, due time
-/// and destination until its turn comes. Destinations take turns, so that a slow one or one with
-/// much mail does not hold up the others. A message is removed only in the commit that records its
-/// result: a crash between the remote's 250 and that commit repeats a delivery, never loses one.
-/// Threads: queued() and changed() from any; the rest from the one that starts it.
+/// One for the process. It keeps the due index in memory, and no more of an item than id, due time,
+/// sender's hash and destination until its turn comes. Destinations whose mail the same hosts take
+/// are one site, with its connections and limits; sites take turns, and so do the senders within
+/// one (schedule.h). A message is removed only in the commit that records its result: a crash
+/// between the remote's 250 and that commit repeats a delivery, never loses one.
+/// Threads: run() on a loop; all else from any.
 class Delivery {
  public:
   Delivery(Options options, Ports ports);
@@ -70,6 +73,18 @@ class Delivery {
   void queued(const queue::Item& item);
   /// An administrator changed or removed it: read it again.
   void changed(QueueId id);
+
+  /// An administrator wants it now, or all of a destination, or (empty) everything: whatever was
+  /// learned about the site is forgotten. How many that are.
+  std::size_t hurry(QueueId id);
+  std::size_t hurry_all(std::string_view destination);
+
+  /// The sites that have mail waiting, or trouble; those with the most first. `name`: only the one
+  /// of that name or destination.
+  [[nodiscard]] std::vector<SiteView> sites(const std::string& name = {}) const;
+  /// Forgets the trouble of a site, named by itself or by a destination; empty = of all. False when
+  /// there is none of that name.
+  bool reset(const std::string& name);
 
   struct Load {
     std::size_t waiting = 0;  ///< known items

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/delivery/settle.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "protocol/smtp/notify.h"
@@ -82,7 +83,7 @@ Settlement settle(const queue::Item& before, const AttemptResult& result,
   Settlement out;
   out.item = before;
   out.events = result.events;
-  ++out.item.attempts;
+  if (!result.put_off_until) ++out.item.attempts;
   const bool over = plan.expired(before.created, now);
   std::vector<std::pair<const queue::Recipient*, AttemptResult::Recipient>> waiting;
   std::size_t next = 0;
@@ -123,6 +124,10 @@ Settlement settle(const queue::Item& before, const AttemptResult& result,
   out.finished = waiting.empty();
   if (out.finished) return out;
   out.item.due = plan.next_attempt(before.created, out.item.attempts, now, random);
+  // Put off: with its site, but not beyond its own time, when it is to be given up.
+  if (result.put_off_until)
+    out.item.due = std::max(now + Duration(std::chrono::seconds(1)),
+                            std::min(*result.put_off_until, plan.expires(before.created)));
   event(trail::Kind::kDeferred,
         {{"reply", waiting.front().second.reply.one_line()},
          {"next_s",
