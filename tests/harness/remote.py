@@ -33,7 +33,7 @@ class RemoteServer:
     """Listens and answers by its script; by default accepts everything.
 
     script: what to answer at a stage, by the stage's name: "connect", "ehlo", "helo", "starttls",
-    "mail", "rcpt", "data", "eod" (end of data), "rset", "quit", or one recipient: "rcpt:bob@x.example".
+    "mail", "rcpt", "data", "bdat", "eod" (end of data), "rset", "quit", or one recipient: "rcpt:bob@x.example".
     A value is a reply ("451 4.3.0 later"), Drop, Hang, or a list of these, one for each time; the last
     one stays. It may be changed between deliveries.
 
@@ -242,6 +242,26 @@ class Session:
         self.now.message = b"".join(lines)
         reply = self.server.reply("eod", default="250 2.0.0 taken")
         # Noted before it is told: a crash between the two is what the client must expect.
+        if reply.startswith("2"):
+            self.server._note(delivery=self.now)
+        self.say(reply)
+        self.now = Delivery(self.now.helo)
+
+    def on_bdat(self, line):
+        """A chunk (RFC 3030). A script may say something at "bdat"; what it refuses there it takes for no command."""
+        words = line.split()
+        if refused := self.server.reply("bdat", default=None):
+            self.say(refused)
+            return
+        chunk = self.stream.read(int(words[1]))
+        if not self.now.recipients:
+            self.say("503 5.5.1 no valid recipients")
+            return
+        self.now.message += chunk
+        if words[-1].upper() != "LAST":
+            self.say("250 2.0.0 go on")
+            return
+        reply = self.server.reply("eod", default="250 2.0.0 taken")
         if reply.startswith("2"):
             self.server._note(delivery=self.now)
         self.say(reply)

@@ -48,6 +48,26 @@ class Outbound(unittest.TestCase):
         self.assertIn("delivered", story)
         self.site.daemon.wait_for(rf"event=delivery\.delivered tracking={tracking}.*host=mx1\.far\.example", 30)
 
+    def test_in_chunks_where_they_are_offered(self):
+        self.peer.extensions.append("CHUNKING")
+        long = "".join(f".{n} of a message of many chunks\r\n" for n in range(40000))
+        self.send(["bob@far.example"], long)
+        (got,) = self.peer.wait_for_messages(1)
+        self.assertTrue(got.message.endswith(long.encode()))
+        chunks = [c for c in self.peer.commands if c.startswith("BDAT ")]
+        self.assertGreater(len(chunks), 5)
+        self.assertTrue(chunks[-1].endswith(" LAST"))
+        self.assertNotIn("DATA", self.peer.commands)
+
+    def test_chunks_that_are_offered_and_not_known(self):
+        self.peer.extensions.append("CHUNKING")
+        self.peer.script["bdat"] = "502 5.5.1 what is that?"
+        tracking = self.send(["bob@far.example"], "x" * 60 + "\r\n")
+        (got,) = self.peer.wait_for_messages(1)
+        self.assertIn(b"x" * 60, got.message)
+        self.site.daemon.wait_for(rf"event=delivery\.delivered tracking={tracking}", 30)
+        self.assertEqual(self.peer.connections, 2)
+
     def test_without_mx_to_the_address(self):
         self.send(["bob@plain.example"])
         self.assertEqual(self.peer.wait_for_messages(1)[0].recipients, ["bob@plain.example"])

@@ -25,6 +25,7 @@ void ClientSession::begin(ClientMessage message) {
   next_recipient_ = 0;
   mail_sent_ = false;
   data_sent_ = false;
+  final_sent_ = false;
   phase_ = Phase::kEnvelope;
   const Address* sender = message_.reverse_path ? &*message_.reverse_path : nullptr;
   if (const auto objection = local_objection(sender)) {
@@ -117,6 +118,14 @@ bool ClientSession::send_next() {
     return true;
   }
   if (data_sent_) return false;
+  if (chunked()) {
+    // Why: RFC 3030 §2 lets chunks follow at once, but then all of it is sent to one who refuses.
+    if (!awaited_.empty()) return false;
+    data_sent_ = true;
+    phase_ = Phase::kBody;
+    stuffer_ = DotStuffer(DotStuffer::Dots::kAsTheyAre);
+    return false;
+  }
   // Why: an LMTP server that takes DATA without recipients would answer the dot not at all.
   if (config_.protocol == ClientProtocol::kLmtp && !any_accepted()) return false;
   data_sent_ = true;
@@ -187,15 +196,45 @@ void ClientSession::take_data(const Reply& reply) {
   awaited_.push_back({Stage::kEndOfData, results_.size()});
 }
 
+bool ClientSession::chunked() const {
+  return remote_.chunking && config_.chunking && config_.protocol == ClientProtocol::kSmtp;
+}
+
 void ClientSession::body(std::string_view octets) {
-  if (phase_ == Phase::kBody) stuffer_.write(octets, output_);
+  if (phase_ != Phase::kBody) return;
+  if (!chunked()) {
+    stuffer_.write(octets, output_);
+    return;
+  }
+  stuffer_.write(octets, chunk_);
+  if (!chunk_.empty()) send_chunk(false);
+}
+
+void ClientSession::body_last(std::string_view octets) {
+  if (phase_ != Phase::kBody) return;
+  stuffer_.write(octets, chunked() ? chunk_ : output_);
+  body_end();
+}
+
+void ClientSession::send_chunk(bool last) {
+  const auto line = fmt::format("BDAT {}{}", chunk_.size(), last ? " LAST" : "");
+  send(Stage::kEndOfData, line, {}, results_.size());
+  awaited_.back().more = !last;
+  output_ += chunk_;
+  chunk_.clear();
 }
 
 void ClientSession::body_end() {
   if (phase_ != Phase::kBody) return;
+  phase_ = Phase::kEndOfData;
+  final_sent_ = true;
+  if (chunked()) {
+    stuffer_.finish(chunk_);
+    send_chunk(true);
+    return;
+  }
   stuffer_.finish(output_);
   transcript_.note(fmt::format("the message, {} octets", message_.size));
-  phase_ = Phase::kEndOfData;
   if (config_.protocol == ClientProtocol::kSmtp) {
     awaited_.push_back({Stage::kEndOfData, results_.size()});
     return;
@@ -203,6 +242,37 @@ void ClientSession::body_end() {
   for (std::size_t i = 0; i < results_.size(); ++i) {  // RFC 2033 §4.2
     if (accepted(i)) awaited_.push_back({Stage::kEndOfData, i});
   }
+}
+
+/// A refusal among the replies to what was sent of the message.
+std::optional<Reply> ClientSession::refusal_in_input() {
+  std::string_view in = input_;
+  while (!in.empty()) {
+    auto reply = reader_.next(in);
+    if (!reply || !*reply) return std::nullopt;
+    if (!(*reply)->positive()) return **reply;
+  }
+  return std::nullopt;
+}
+
+/// True: there is nothing more to do about this reply.
+bool ClientSession::take_chunk(const Awaited& awaited, const Reply& reply) {
+  const bool taken = reply.code / 100 == 2;
+  // RFC 5321 §4.2.4: no such command, or not in this form.
+  if (!taken && !chunk_known_ && reply.code >= 500 && reply.code <= 504) {
+    chunking_refused_ = true;
+    fail(Stage::kEndOfData, Outcome::kTransient, reply);
+    return true;
+  }
+  chunk_known_ = true;
+  if (taken && awaited.more) return true;
+  if (!awaited.more) return false;
+  // RFC 3030 §2: nothing of the message is taken after that; RSET begins anew.
+  decide_open(by_code(reply), Stage::kEndOfData, reply);
+  chunk_.clear();
+  if (phase_ == Phase::kBody) phase_ = Phase::kEndOfData;
+  if (awaited_.empty()) finish_message();
+  return true;
 }
 
 void ClientSession::body_failed(std::string why) {
@@ -213,6 +283,7 @@ void ClientSession::body_failed(std::string why) {
 }
 
 void ClientSession::take_end_of_data(const Awaited& awaited, const Reply& reply) {
+  if (chunked() && take_chunk(awaited, reply)) return;
   const Outcome outcome = reply.code / 100 == 2 ? Outcome::kDelivered : by_code(reply);
   if (awaited.recipient < results_.size()) {
     decide(awaited.recipient, outcome, Stage::kEndOfData, reply);
@@ -220,7 +291,8 @@ void ClientSession::take_end_of_data(const Awaited& awaited, const Reply& reply)
     decide_open(outcome, Stage::kEndOfData, reply);
   }
   if (!awaited_.empty()) return;
-  reset_needed_ = false;
+  // A chunk that is refused leaves the transaction open.
+  reset_needed_ = chunked() && outcome != Outcome::kDelivered;
   finish_message();
 }
 

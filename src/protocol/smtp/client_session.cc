@@ -4,6 +4,11 @@
 #include "base/assert.h"
 
 namespace hikyaku::smtp {
+namespace {
+
+constexpr std::size_t kChunksAwaitedMax = 8;
+
+}  // namespace
 
 std::string_view name(Stage stage) {
   switch (stage) {
@@ -42,7 +47,11 @@ ClientAction ClientSession::next() {
       case Phase::kReady:
         if (input_.empty()) return ClientReady{};
         break;
-      case Phase::kBody: return ClientNeedBody{};
+      case Phase::kBody:
+        if (!chunked()) return ClientNeedBody{};
+        if (!input_.empty() && read_reply()) continue;
+        if (awaited_.size() < kChunksAwaitedMax) return ClientNeedBody{};
+        return ClientNeedInput{};
       default: break;
     }
     if (!read_reply()) return ClientNeedInput{};
@@ -137,14 +146,12 @@ void ClientSession::quit() {
 
 void ClientSession::connection_lost(std::string why) {
   // A remote that refuses in the middle of the message and hangs up has said why before.
-  if (phase_ == Phase::kBody && !input_.empty()) {
-    std::string_view in = input_;
-    const auto reply = reader_.next(in);
-    if (reply && *reply && !(*reply)->positive()) {
-      transcript_.server((*reply)->one_line());
-      const Outcome outcome = (*reply)->permanent() ? Outcome::kPermanent : Outcome::kTransient;
+  // (Replies to chunks were taken as they came.)
+  if (phase_ == Phase::kBody && !chunked()) {
+    if (const auto reply = refusal_in_input()) {
+      transcript_.server(reply->one_line());
       output_.clear();
-      fail(Stage::kData, outcome, **reply);
+      fail(Stage::kData, reply->permanent() ? Outcome::kPermanent : Outcome::kTransient, *reply);
       return;
     }
   }

@@ -38,6 +38,7 @@ struct ClientConfig {
   ClientProtocol protocol = ClientProtocol::kSmtp;
   std::string host;  ///< our name for EHLO
   StartTlsUse starttls = StartTlsUse::kIfOffered;
+  bool chunking = true;              ///< BDAT where it is offered, over SMTP
   bool tls_active = false;           ///< implicit TLS: it was made before the greeting
   std::optional<ClientLogin> login;  ///< AUTH PLAIN, only under TLS
   ClientTimeouts timeouts;
@@ -111,7 +112,8 @@ struct ClientFlush {};
 struct ClientStartTls {};
 /// The session is set up, or the last message is done: begin(message) or quit().
 struct ClientReady {};
-/// The remote waits for the message: body(chunk)... then body_end().
+/// The remote waits for the message: body() of some more, write what take_output() gives, next();
+/// at its end body_end().
 struct ClientNeedBody {};
 /// results() are final. Then ClientReady or ClientClosed follows.
 struct ClientMessageDone {};
@@ -139,10 +141,13 @@ struct ClientFailure {
 ///            make a duplicate, but never a loss (RFC 5321 §4.5.3.2.6, RFC 1047).
 /// 8-bit:     a message with octets over 127 goes as it is to a server without 8BITMIME, without
 ///            BODY=: converting would break signatures, and every server of today takes it.
+/// Chunks:    with CHUNKING (RFC 3030) the message goes by BDAT, when all RCPT are answered; up to
+/// 8
+///            chunks are under way at a time.
 /// Errors:    a reply that breaks the grammar or the limits ends the session (kTransient).
 /// Secrets:   the transcript has "AUTH PLAIN ****".
 /// Memory:    some KiB beside what body() puts into the output.
-/// Source:    RFC 5321 §4.2, §4.3, §4.5.3.2; RFC 2920, 1870, 6152, 3207, 4954, 2033.
+/// Source:    RFC 5321 §4.2, §4.3, §4.5.3.2; RFC 2920, 1870, 6152, 3207, 4954, 2033, 3030.
 /// Threads:   one owner at a time.
 class ClientSession {
  public:
@@ -159,8 +164,9 @@ class ClientSession {
   void timed_out();
 
   void begin(ClientMessage message);
-  void body(std::string_view octets);  ///< appends the stuffed octets to the output
+  void body(std::string_view octets);  ///< appends the octets as they are sent to the output
   void body_end();
+  void body_last(std::string_view octets);  ///< both at once: one chunk less
   /// The message can't be read to its end: the connection must be cut, so that the remote doesn't
   /// take half of it. Transient for all.
   void body_failed(std::string why);
@@ -173,6 +179,11 @@ class ClientSession {
   [[nodiscard]] const RemoteExtensions& remote() const { return remote_; }
   [[nodiscard]] const Reply& greeting() const { return greeting_; }
   [[nodiscard]] bool tls() const { return tls_; }
+  /// The message's end was given out: the remote may have taken it.
+  [[nodiscard]] bool final_sent() const { return final_sent_; }
+  /// CHUNKING was offered, and BDAT is not known all the same: the session is closed, since the
+  /// message may have been taken for commands; try again without.
+  [[nodiscard]] bool chunking_refused() const { return chunking_refused_; }
   /// The dialogue so far, without the message, bounded; clear_transcript() between two messages.
   [[nodiscard]] const std::string& transcript() const { return transcript_.text(); }
   void clear_transcript() { transcript_.clear(); }
@@ -193,6 +204,7 @@ class ClientSession {
     Stage stage;
     std::size_t recipient = 0;  ///< kRcpt, and kEndOfData of LMTP
     std::size_t octets = 0;
+    bool more = false;  ///< a chunk that is not the last
   };
 
   /// `shown`: for the transcript, where the line has a secret.
@@ -225,6 +237,10 @@ class ClientSession {
   void take_rcpt(std::size_t index, const Reply& reply);
   void take_data(const Reply& reply);
   void take_end_of_data(const Awaited& awaited, const Reply& reply);
+  [[nodiscard]] bool chunked() const;
+  void send_chunk(bool last);
+  bool take_chunk(const Awaited& awaited, const Reply& reply);
+  [[nodiscard]] std::optional<Reply> refusal_in_input();
   [[nodiscard]] bool accepted(std::size_t index) const;
   [[nodiscard]] bool any_accepted() const;
   void decide(std::size_t index, Outcome outcome, Stage stage, const Reply& reply);
@@ -252,6 +268,10 @@ class ClientSession {
   bool reset_needed_ = false;       ///< the remote holds a transaction that nobody wants
   bool mail_sent_ = false;
   bool data_sent_ = false;
+  bool final_sent_ = false;
+  std::string chunk_;         ///< what body() gave, as it is sent
+  bool chunk_known_ = false;  ///< the remote has shown that it knows BDAT
+  bool chunking_refused_ = false;
   bool message_done_ = false;  ///< ClientMessageDone is due
 };
 

@@ -46,6 +46,7 @@ class Player {
     config.starttls = static_cast<StartTlsUse>(choice / 2 % 3);
     if ((choice & 8) != 0) config.login = ClientLogin{"me", "secret"};
     config.tls_active = (choice & 16) != 0;
+    config.chunking = (choice & 32) == 0;
     config.pipeline_octets_max = 100;
     return config;
   }

@@ -12,6 +12,7 @@ namespace {
 
 const std::string kEhlo =
     "250-there\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n";
+const std::string kEhloChunking = "250-there\r\n250-PIPELINING\r\n250 CHUNKING\r\n";
 const std::string kEhloTls = "250-there\r\n250-STARTTLS\r\n250 PIPELINING\r\n";
 
 ClientConfig plain() {
@@ -128,6 +129,26 @@ const std::vector<Case> kCases = {
      {"LHLO us.example|", "MAIL FROM:<a@x.example> SIZE=23|" + kThree, "DATA|", kData, "QUIT|"},
      "a@y.example delivered at end of data: 250 stored\nb@y.example permanent at RCPT: 550 no\n"
      "c@y.example transient at end of data: 452 4.2.2 full\n"},
+    {"CHUNKING when offered: BDAT after the recipients are known, dots as they are (RFC 3030)",
+     plain(),
+     {.rules = {{"EHLO", {kEhloChunking}}, {"RCPT TO:<a@", {"550 no\r\n"}}}},
+     {"a@y.example", "b@y.example"},
+     {"EHLO us.example|", "MAIL FROM:<a@x.example>|RCPT TO:<a@y.example>|RCPT TO:<b@y.example>|",
+      "BDAT 23 LAST|Subject: hi||.hello|", "QUIT|"},
+     "a@y.example permanent at RCPT: 550 no\nb@y.example delivered at end of data: 250 ok\n"},
+    {"CHUNKING, nobody is left: nothing is sent",
+     plain(),
+     {.rules = {{"EHLO", {kEhloChunking}}, {"RCPT", {"550 no\r\n"}}}},
+     {"b@y.example"},
+     {"EHLO us.example|", "MAIL FROM:<a@x.example>|RCPT TO:<b@y.example>|", "QUIT|"},
+     "b@y.example permanent at RCPT: 550 no\n"},
+    {"CHUNKING, content refused",
+     plain(),
+     {.rules = {{"EHLO", {kEhloChunking}}, {"BDAT", {"554 5.7.1 spam\r\n"}}}},
+     {"b@y.example"},
+     {"EHLO us.example|", "MAIL FROM:<a@x.example>|RCPT TO:<b@y.example>|",
+      "BDAT 23 LAST|Subject: hi||.hello|", "QUIT|"},
+     "b@y.example permanent at end of data: 554 5.7.1 spam\n"},
     {"STARTTLS when offered",
      plain(),
      {.rules = {{"EHLO", {kEhloTls, kEhlo}}, {"STARTTLS", {"220 go\r\n"}}}},
@@ -184,7 +205,10 @@ TEST_P(ClientCase, CutAtEveryOctet) {
     const auto run =
         drive_client(c.config, {message(c.to)}, c.server, {.chunk = chunk, .body_chunk = chunk});
     EXPECT_EQ(run.summary, c.summary);
-    EXPECT_EQ(run.writes, c.writes);
+    // Chunks are cut as the message comes.
+    const bool chunks =
+        std::ranges::any_of(c.writes, [](const std::string& w) { return w.starts_with("BDAT"); });
+    if (!chunks) EXPECT_EQ(run.writes, c.writes);
   }
 }
 
@@ -375,6 +399,62 @@ TEST(ClientSession, PipelinesOnlySoMuch) {
   for (const std::string& write : run.writes) EXPECT_LT(write.size(), 550U);
   EXPECT_EQ(run.results[0].size(), 200U);
   for (const auto& r : run.results[0]) EXPECT_EQ(r.outcome, Outcome::kDelivered);
+}
+
+const FakeServer kChunking{.rules = {{"EHLO", {kEhloChunking}}}};
+
+TEST(ClientSession, ChunksAreTheMessageWithItsLineEndsMended) {
+  for (const std::size_t body_chunk : {1UL, 2UL, 7UL, 1UL << 20})
+    for (const std::size_t chunk : {1UL, 1UL << 20}) {
+      ClientDrive drive;
+      drive.chunk = chunk;
+      drive.body_chunk = body_chunk;
+      drive.body = "a\nb\rc\r\n.\r\n..d\n\r\ne";
+      const auto run = drive_client(plain(), {message(), message()}, kChunking, drive);
+      EXPECT_EQ(run.data, "a\r\nb\r\nc\r\n.\r\n..d\r\n\r\ne\r\n") << body_chunk;
+      EXPECT_EQ(run.summary,
+                "b@y.example delivered at end of data: 250 ok\n"
+                "b@y.example delivered at end of data: 250 ok\n");
+    }
+}
+
+TEST(ClientSession, SoManyChunksAreUnderWay) {
+  ClientDrive drive;
+  drive.body = std::string(64, 'x');
+  drive.body_chunk = 1;
+  const auto run = drive_client(plain(), {message()}, kChunking, drive);
+  ASSERT_GT(run.writes.size(), 8U);
+  EXPECT_EQ(run.writes[2], "BDAT 1|xBDAT 1|xBDAT 1|xBDAT 1|xBDAT 1|xBDAT 1|xBDAT 1|xBDAT 1|x");
+}
+
+TEST(ClientSession, AChunkThatIsRefusedEndsTheMessageOnly) {
+  auto server = kChunking;
+  server.rules.push_back(
+      {"BDAT", {"250 ok\r\n", "552 5.3.4 too big\r\n", "503 no\r\n", "250 ok\r\n"}});
+  ClientDrive drive;
+  drive.body_chunk = 8;  // three chunks
+  const auto run = drive_client(plain(), {message(), message()}, server, drive);
+  EXPECT_EQ(run.summary,
+            "b@y.example permanent at end of data: 552 5.3.4 too big\n"
+            "b@y.example delivered at end of data: 250 ok\n");
+  EXPECT_TRUE(std::ranges::any_of(run.writes,
+                                  [](const std::string& w) { return w.starts_with("RSET|MAIL"); }));
+}
+
+TEST(ClientSession, ARemoteThatDoesNotKnowBdatIsLeft) {
+  for (const char* reply : {"500 what?\r\n", "502 no\r\n", "503 no\r\n"}) {
+    auto server = kChunking;
+    server.rules.push_back({"BDAT", {reply}});
+    const auto run = drive_client(plain(), {message()}, server);
+    ASSERT_TRUE(run.failure);
+    EXPECT_TRUE(run.chunking_refused);
+    EXPECT_EQ(run.failure->outcome, Outcome::kTransient);
+    EXPECT_EQ(run.writes.back().substr(0, 4), "BDAT") << "not even QUIT";
+    const auto again =
+        drive_client(with(plain(), [](auto& c) { c.chunking = false; }), {message()}, server);
+    EXPECT_EQ(again.summary, "b@y.example delivered at end of data: 250 ok\n");
+    EXPECT_FALSE(again.chunking_refused);
+  }
 }
 
 TEST(ClientSession, RefusalInTheMiddleOfTheMessageCounts) {

@@ -17,7 +17,7 @@ void DotStuffer::write(std::string_view octets, std::string& out) {
   }
   const char* from = p;  // what lies between from and p goes out as it is
   while (p != end) {
-    if (line_start_ && *p == '.') {  // RFC 5321 §4.5.2
+    if (line_start_ && *p == '.' && dots_ == Dots::kDoubled) {  // RFC 5321 §4.5.2
       out.append(from, p);
       out += '.';
       from = p;
@@ -48,8 +48,8 @@ void DotStuffer::write(std::string_view octets, std::string& out) {
 
 void DotStuffer::finish(std::string& out) {
   if (after_cr_ || !line_start_) out += "\r\n";
-  out += ".\r\n";
-  *this = DotStuffer();
+  if (dots_ == Dots::kDoubled) out += ".\r\n";
+  *this = DotStuffer(dots_);
 }
 
 }  // namespace hikyaku::smtp

@@ -9,10 +9,11 @@ namespace {
 
 constexpr std::uint64_t kPieceOctets = 128 * 1024;
 
-smtp::ClientConfig client_config(const Options& options, smtp::StartTlsUse tls) {
+smtp::ClientConfig client_config(const Options& options, smtp::StartTlsUse tls, bool chunking) {
   smtp::ClientConfig out;
   out.host = options.hello_name.empty() ? options.host : options.hello_name;
   out.starttls = tls;
+  out.chunking = chunking;
   return out;
 }
 
@@ -38,11 +39,11 @@ smtp::ClientMessage message_of(const queue::Item& item) {
 }  // namespace
 
 Conversation::Conversation(const Options& options, const Ports& ports, net::StreamPtr stream,
-                           std::string host, smtp::StartTlsUse tls)
+                           std::string host, smtp::StartTlsUse tls, bool chunking)
     : ports_(ports),
       stream_(std::move(stream)),
       host_(std::move(host)),
-      session_(client_config(options, tls)) {}
+      session_(client_config(options, tls, chunking)) {}
 
 Task<std::optional<smtp::ClientFailure>> Conversation::open() {
   co_await go_on();
@@ -55,12 +56,14 @@ Task<std::optional<smtp::ClientFailure>> Conversation::open() {
 Task<Talk> Conversation::send(const queue::Item* item) {
   ++messages_;
   item_ = item;
+  sent_ = 0;
   talk_ = {};
   session_.clear_transcript();
   session_.begin(message_of(*item));
   co_await go_on();
   item_ = nullptr;
   talk_.failure = session_.failure();
+  talk_.final_sent = session_.final_sent();
   co_return std::move(talk_);
 }
 
@@ -89,7 +92,7 @@ Task<void> Conversation::act(smtp::ClientAction action) {
   } else if (std::holds_alternative<smtp::ClientReady>(action)) {
     ready_ = true;
   } else if (std::holds_alternative<smtp::ClientNeedBody>(action)) {
-    co_await send_body();
+    co_await send_piece();
   } else if (std::holds_alternative<smtp::ClientMessageDone>(action)) {
     talk_.results = session_.results();
   } else {
@@ -142,23 +145,28 @@ Task<void> Conversation::start_tls() {
   session_.tls_started();
 }
 
-Task<void> Conversation::send_body() {
-  auto offset = item_->skip_octets;
-  const auto end = item_->skip_octets + item_->size;
-  while (offset < end) {
-    const auto piece =
-        co_await ports_.store.read_body(item_->body, offset, std::min(kPieceOctets, end - offset));
-    if (!piece || piece->empty()) {
-      session_.body_failed(piece ? "the message is shorter than its record says"
-                                 : piece.error().text);
-      co_return;
-    }
-    offset += piece->size();
-    session_.body(*piece);
-    if (!co_await flush()) co_return;
+Task<void> Conversation::send_piece() {
+  const auto left = item_->size - sent_;
+  const auto wanted = std::min(kPieceOctets, left);
+  if (wanted == 0) {
+    session_.body_end();
+    co_return;
   }
-  session_.body_end();
-  talk_.final_sent = true;
+  const auto piece =
+      co_await ports_.store.read_body(item_->body, item_->skip_octets + sent_, wanted);
+  if (!piece || piece->empty()) {
+    session_.body_failed(piece ? "the message is shorter than its record says"
+                               : piece.error().text);
+    co_return;
+  }
+  sent_ += piece->size();
+  // The end goes with the last octets, in one packet where they fit.
+  if (piece->size() < left) {
+    session_.body(*piece);
+  } else {
+    session_.body_last(*piece);
+  }
+  co_await flush();
 }
 
 }  // namespace hikyaku::delivery

@@ -26,7 +26,7 @@ struct Talk {
 class Conversation {
  public:
   Conversation(const Options& options, const Ports& ports, net::StreamPtr stream, std::string host,
-               smtp::StartTlsUse tls);
+               smtp::StartTlsUse tls, bool chunking);
 
   /// Until a message can be sent. Else: why it can't.
   Task<std::optional<smtp::ClientFailure>> open();
@@ -43,6 +43,8 @@ class Conversation {
   [[nodiscard]] const std::string& tls() const { return tls_; }  ///< "TLSv1.3 …", or "none"
   /// The handshake failed: worth a call without TLS.
   [[nodiscard]] bool tls_failed() const { return tls_failed_; }
+  /// BDAT was offered and refused: worth a call without it.
+  [[nodiscard]] bool chunking_refused() const { return session_.chunking_refused(); }
   [[nodiscard]] bool reports() const { return session_.remote().dsn; }  ///< RFC 3461
 
  private:
@@ -51,13 +53,14 @@ class Conversation {
   Task<void> exchange();
   Task<bool> flush();
   Task<void> start_tls();
-  Task<void> send_body();
+  Task<void> send_piece();
 
   const Ports& ports_;
   net::StreamPtr stream_;
   std::string host_;
   smtp::ClientSession session_;
   const queue::Item* item_ = nullptr;
+  std::uint64_t sent_ = 0;  ///< octets of the item
   Talk talk_;
   std::string tls_ = "none";
   std::size_t messages_ = 0;

@@ -78,6 +78,10 @@ Task<bool> Line::use_open(Trial* trial) {
     trial->result.untouched = true;
     co_return true;
   }
+  if (talk_->chunking_refused()) {
+    chunking_ = false;
+    co_return false;
+  }
   if (worth_a_new_one(talk)) co_return false;
   take(trial, std::move(talk));
   co_return true;
@@ -102,18 +106,29 @@ Task<void> Line::use_new(Trial* trial) {
   result.untouched = scope_->stopping();
 }
 
+Task<std::optional<smtp::ClientFailure>> Line::call_host(std::string host, net::IpAddress address) {
+  auto failure = co_await connect(host, address, smtp::StartTlsUse::kIfOffered);
+  if (failure && talk_ != nullptr && talk_->tls_failed() && !scope_->stopping())
+    failure = co_await connect(host, address, smtp::StartTlsUse::kNever);
+  co_return failure;
+}
+
 /// True when the recipients are decided; false: try the next address.
 Task<bool> Line::try_address(Trial* trial, std::string host, net::IpAddress address, bool secure) {
   address_ = address.text();
   secure_ = secure;
-  auto failure = co_await connect(host, address, smtp::StartTlsUse::kIfOffered);
-  if (failure && talk_ != nullptr && talk_->tls_failed() && !scope_->stopping())
-    failure = co_await connect(host, address, smtp::StartTlsUse::kNever);
+  auto failure = co_await call_host(host, address);
   auto& result = trial->result;
+  std::optional<Talk> talk;
+  if (!failure) talk = co_await talk_->send(&trial->item);
+  if (talk && talk_->chunking_refused() && !scope_->stopping()) {
+    chunking_ = false;
+    failure = co_await call_host(host, address);
+    if (!failure) talk = co_await talk_->send(&trial->item);
+  }
   if (!failure) {
-    auto talk = co_await talk_->send(&trial->item);
-    result.untouched = scope_->stopping() && talk.failure && !talk.final_sent;
-    if (!result.untouched) take(trial, std::move(talk));
+    result.untouched = scope_->stopping() && talk->failure && !talk->final_sent;
+    if (!result.untouched) take(trial, *std::move(talk));
     co_return true;
   }
   const auto tls = talk_ == nullptr ? "none" : talk_->tls();
@@ -147,8 +162,8 @@ Task<std::optional<smtp::ClientFailure>> Line::connect(std::string host, net::Ip
     co_return smtp::ClientFailure{smtp::Stage::kConnect, smtp::Outcome::kTransient,
                                   smtp::Reply{0, {4, 4, 1}, stream.error().text}};
   since_ = ports_.clock.steady_now();
-  talk_ =
-      std::make_unique<Conversation>(options_, ports_, *std::move(stream), std::move(host), tls);
+  talk_ = std::make_unique<Conversation>(options_, ports_, *std::move(stream), std::move(host), tls,
+                                         chunking_);
   co_return co_await talk_->open();
 }
 

@@ -56,6 +56,7 @@ class Line {
   Task<bool> use_open(Trial* trial);
   Task<void> use_new(Trial* trial);
   Task<bool> try_address(Trial* trial, std::string host, net::IpAddress address, bool secure);
+  Task<std::optional<smtp::ClientFailure>> call_host(std::string host, net::IpAddress address);
   Task<std::optional<smtp::ClientFailure>> connect(std::string host, net::IpAddress address,
                                                    smtp::StartTlsUse tls);
   void take(Trial* trial, Talk talk);
@@ -69,6 +70,7 @@ class Line {
   bool secure_ = false;      ///< MX and addresses are validated by DNSSEC
   std::uint64_t order_ = 0;  ///< of the destination that it was connected for
   SteadyTime since_{};
+  bool chunking_ = true;    ///< no host has refused BDAT that it offered
   bool broken_ = false;     ///< the server has hung up while nobody spoke
   bool delivered_ = false;  ///< the last message, to one recipient at least
   std::optional<Schedule::Pick> called_;

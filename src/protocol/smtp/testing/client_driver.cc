@@ -21,6 +21,7 @@ class Driver {
       std::visit([this](const auto& action) { on(action); }, session_.next());
     }
     run_.failure = session_.failure();
+    run_.chunking_refused = session_.chunking_refused();
     run_.transcript = session_.transcript();
     return std::move(run_);
   }
@@ -40,6 +41,14 @@ class Driver {
 
   void serve() {
     for (;;) {
+      if (chunk_left_ > 0) {  // RFC 3030: octets that are counted
+        const auto n = std::min(chunk_left_, to_server_.size());
+        run_.data += to_server_.substr(0, n);
+        to_server_.erase(0, n);
+        chunk_left_ -= n;
+        if (chunk_left_ > 0) return;
+        say(answer("BDAT"));
+      }
       const std::string_view end_mark = in_data_ ? "\r\n.\r\n" : "\r\n";
       const std::string look = in_data_ ? "\r\n" + to_server_ : to_server_;
       const std::size_t end = look.find(end_mark);
@@ -47,13 +56,23 @@ class Driver {
       const std::string line = look.substr(0, end);
       to_server_ = look.substr(end + end_mark.size());
       if (in_data_) run_.data = line.size() > 2 ? line.substr(2) + "\r\n" : "";
+      if (!in_data_ && line.starts_with("BDAT ")) {
+        if (std::exchange(last_chunk_, line.ends_with(" LAST"))) run_.data.clear();
+        chunk_left_ = std::stoul(line.substr(5));
+        if (chunk_left_ == 0) say(answer("BDAT"));
+        continue;
+      }
       const std::string reply = answer(in_data_ ? "." : line);
       in_data_ = !in_data_ && reply.starts_with("354");
-      if (reply == "\x04") {
-        lost_ = true;
-      } else {
-        to_client_ += reply;
-      }
+      say(reply);
+    }
+  }
+
+  void say(const std::string& reply) {
+    if (reply == "\x04") {
+      lost_ = true;
+    } else {
+      to_client_ += reply;
     }
   }
 
@@ -87,6 +106,7 @@ class Driver {
     session_.tls_started();
   }
   void on(const ClientReady&) {
+    sent_ = 0;
     if (messages_.empty()) {
       session_.quit();
       return;
@@ -95,10 +115,14 @@ class Driver {
     messages_.erase(messages_.begin());
   }
   void on(const ClientNeedBody&) {
-    for (std::size_t i = 0; i < drive_.body.size(); i += drive_.body_chunk) {
-      session_.body(std::string_view(drive_.body).substr(i, drive_.body_chunk));
+    const auto piece = std::string_view(drive_.body).substr(sent_, drive_.body_chunk);
+    sent_ += piece.size();
+    if (sent_ < drive_.body.size()) {
+      session_.body(piece);
+      return;
     }
-    session_.body_end();
+    session_.body_last(piece);
+    sent_ = 0;
   }
   void on(const ClientMessageDone&) {
     run_.results.push_back(session_.results());
@@ -121,6 +145,9 @@ class Driver {
   ClientRun run_;
   std::string to_client_;
   std::string to_server_;
+  std::size_t sent_ = 0;        // of the message
+  std::size_t chunk_left_ = 0;  // octets of BDAT that the server waits for
+  bool last_chunk_ = false;
   bool in_data_ = false;
   bool lost_ = false;
   bool done_ = false;

@@ -25,6 +25,7 @@ struct ClientRun {
   std::string summary;  ///< one line per recipient: address outcome stage reply
   std::string data;     ///< what came after DATA, of the last message
   bool started_tls = false;
+  bool chunking_refused = false;
   std::optional<ClientFailure> failure;
   std::string transcript;
 };
