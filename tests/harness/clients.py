@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Clients of a site: Python's own SMTP, IMAP and POP3, with the site's certificate checked."""
 
+import base64
 import email.message
 import email.policy
 import email.utils
@@ -65,8 +66,24 @@ def submit(site, account, protocol="submissions"):
     else:
         client = smtp(site, protocol)
         client.starttls(context=tls_context(site))
-    client.login(*account)
+    log_in(client, account)
     return client
+
+
+def log_in(client, account):
+    """smtplib's own login is for ASCII only."""
+    if "".join(account).isascii():
+        client.login(*account)
+        return
+    client.ehlo_or_helo_if_needed()
+    code, text = client.docmd("AUTH", "PLAIN " + plain_response(account).decode())
+    if code != 235:
+        raise smtplib.SMTPAuthenticationError(code, text)
+
+
+def plain_response(account):
+    """The response of AUTH PLAIN (RFC 4616), in base64."""
+    return base64.b64encode("\0{}\0{}".format(*account).encode())
 
 
 def imap(site, account=None, protocol="imaps"):
@@ -77,8 +94,10 @@ def imap(site, account=None, protocol="imaps"):
     else:
         client = imaplib.IMAP4(site.host, site.port(protocol), timeout=TIMEOUT_S)
         client.starttls(tls_context(site))
-    if account:
+    if account and "".join(account).isascii():
         client.login(*account)
+    elif account:
+        client.authenticate("PLAIN", lambda _: "\0{}\0{}".format(*account).encode())
     return client
 
 

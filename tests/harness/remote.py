@@ -189,7 +189,7 @@ class Session:
     def run(self):
         self.say(self.server.reply("connect", default="220 remote.example ESMTP"))
         while raw := self.stream.readline(65536):
-            line = raw.decode("latin-1").rstrip("\r\n")
+            line = raw.decode(errors="backslashreplace").rstrip("\r\n")
             self.server._note(line)
             verb = line.split(" ")[0].lower()
             handler = getattr(self, "on_" + verb, None)

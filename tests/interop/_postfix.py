@@ -258,10 +258,10 @@ queue_run_delay = 1s
         if not os.environ.get("HK_KEEP"):
             shutil.rmtree(self.directory, ignore_errors=True)
 
-    def send(self, sender, recipients, message):
+    def send(self, sender, recipients, message, options=()):
         """Gives Postfix a message to send."""
         with smtplib.SMTP(self.address, 2526, local_hostname="client.example", timeout=30) as client:
-            client.sendmail(sender, recipients, message)
+            client.sendmail(sender, recipients, message, mail_options=options)
 
     def wait_for(self, pattern, seconds=30):
         """The match in a line of Postfix's log since it was started last."""

@@ -10,7 +10,7 @@ import unittest
 
 from _postfix import DOMAIN, NAME, PostfixPeer
 from harness.case import SiteCase
-from harness.clients import message
+from harness.clients import message, submit
 from harness.remote import RemoteServer
 from harness.site import Site
 
@@ -80,6 +80,23 @@ class PostfixBothWays(SiteCase):
         said = self.peer.wait_for(r"to=<bob@hikyaku\.example>.* status=sent \((250 .*)\)")[1]
         story = self.story(re.search(r"\b[0-9A-Z]{13}\b", said)[0], re.escape(self.site.bob[0]))
         self.assertIn(self.peer.address, story)
+
+    def test_utf8_both_ways(self):
+        courier = ("飛脚@hikyaku.example", "correct horse")
+        self.site.run("account", "add", courier[0], "--password-stdin", stdin=courier[1] + "\n")
+        options = ["SMTPUTF8", "BODY=8BITMIME"]
+        sent = f"From: 飛脚 <{courier[0]}>\r\nTo: {ANN}\r\nSubject: 東海道\r\n\r\n急げ\r\n".encode()
+        with submit(self.site, courier) as client:
+            client.sendmail(courier[0], [ANN], sent, mail_options=options)
+        got = self.peer.wait_for_message("ann", "Subject: 東海道".encode())
+        self.assert_whole(got.split(b"\n\n", 1)[1], "急げ\n".encode())
+        self.assertTrue(got.startswith(f"Return-Path: <{courier[0]}>\n".encode()), got)
+        self.assertRegex(got, rb"\(Postfix\) with UTF8SMTPS ")
+        self.peer.send(f"é@{DOMAIN}", [courier[0], self.site.bob[0]], sent.replace("東海道".encode(), "中山道".encode()), options)
+        for account in (courier, self.site.bob):
+            got = self.wait_for_message(account, "Subject: 中山道".encode())
+            self.assertIn(f"Return-Path: <é@{DOMAIN}>\r\n".encode(), got)
+            self.assertRegex(got, rb"by mail\.hikyaku\.example with UTF8SMTPS ")
 
     def test_many_both_ways_each_once(self):
         out = [self.send(f"out {n}", f"ben@{DOMAIN}")[1] for n in range(20)]

@@ -25,7 +25,7 @@ enum class Return : unsigned char { kHeaders, kFull };
 
 struct Recipient {
   smtp::Address address;
-  std::string original;  ///< ORCPT, "rfc822;xtext-decoded", or empty
+  std::string original;  ///< ORCPT, "rfc822;" or "utf-8;" and the address, decoded; or empty
   Action action = Action::kFailed;
   /// Of the remote server, or our own refusal (code 0 = no reply came: the text says what
   /// happened).
@@ -49,6 +49,7 @@ struct Request {
   Return what = Return::kHeaders;
   std::string original_headers;     ///< the message's header section, CRLF lines; cut at 64 KiB
   bool original_eight_bit = false;  ///< the message has octets over 127 (for Return::kFull)
+  bool smtputf8 = false;            ///< the message came with SMTPUTF8, and the report goes with it
 };
 
 /// A report. With Return::kFull, the octets of the message come between `head` and `tail`, so that
@@ -67,9 +68,12 @@ using Explain = std::function<std::string(const smtp::Reply& reply, Language lan
 /// message/delivery-status (RFC 3464), and the message or its headers. Sent with reverse-path <>
 /// to the sender; it says Auto-Submitted: auto-replied (RFC 3834), so that nobody answers it.
 ///
-/// Headers of the message that are not plain ASCII go in quoted-printable (RFC 6522 §4). Lines end
-/// with CRLF. The caller sees to it that the sender is not null, and that the message was no report
-/// itself.
+/// The report of an internationalized message is one itself: UTF-8 in the To field, message/
+/// global-delivery-status, message/global-headers and message/global (RFC 6533 §4).
+///
+/// Headers of another message that are not plain ASCII go in quoted-printable (RFC 6522 §4). Lines
+/// end with CRLF. The caller sees to it that the sender is not null, and that the message was no
+/// report itself.
 [[nodiscard]] Report build(const Request& request, const Explain& explain);
 
 }  // namespace hikyaku::dsn

@@ -69,6 +69,42 @@ TEST(Report, Failure) {
   }
 }
 
+// RFC 6533 §4.
+TEST(Report, OfAnInternationalizedMessage) {
+  Request r = request();
+  r.sender = {"飛脚", "x.example"};
+  r.smtputf8 = true;
+  r.recipients[0].address = {"é", "y.example"};
+  r.recipients[0].original = "utf-8;e\u0301@y.example";
+  r.recipients[0].reply.text = "keine Post für é";
+  r.original_headers += "X-Note: 東京\r\n";
+  auto text = build(r, explain).head;
+  for (const char* expected :
+       {"To: <飛脚@x.example>\r\n", "Content-Transfer-Encoding: 8bit\r\n",
+        "Content-Type: message/global-delivery-status\r\n",
+        "Original-Recipient: utf-8;e\u0301@y.example\r\nFinal-Recipient: utf-8;é@y.example\r\n",
+        "Diagnostic-Code: smtp;550 5.1.1 keine Post für é\r\n",
+        "Content-Type: message/global-headers\r\nContent-Transfer-Encoding: 8bit\r\n",
+        "X-Note: 東京\r\n"})
+    EXPECT_NE(text.find(expected), std::string::npos) << expected << "\nis not in\n" << text;
+  r.what = Return::kFull;
+  text = build(r, explain).head;
+  EXPECT_NE(text.find("Content-Type: message/global\r\nContent-Transfer-Encoding: 8bit\r\n"),
+            std::string::npos)
+      << text;
+  // In the ASCII form addresses are said in ASCII.
+  r.what = Return::kHeaders;
+  r.sender = {"a", "x.example"};
+  r.smtputf8 = false;
+  text = build(r, explain).head;
+  const auto status = text.substr(text.find("Content-Type: message/delivery-status"));
+  EXPECT_NE(status.find("Original-Recipient: utf-8;e\\x{301}@y.example\r\n"
+                        "Final-Recipient: utf-8;\\x{E9}@y.example\r\n"),
+            std::string::npos)
+      << status;
+  for (const char c : text) EXPECT_LT(static_cast<unsigned char>(c), 0x80);
+}
+
 TEST(Report, LinesAreShortAndEndInCrlf) {
   Request r = request();
   r.recipients[0].reply.text = std::string(3000, 'x') + " \xff\x01 " + std::string(500, 'y');

@@ -112,6 +112,7 @@ struct Summary {
   std::optional<std::string> search_header;
   std::uint64_t octets = 0;
   std::uint64_t header_octets = 0;  ///< with the empty line
+  bool utf8_header = false;         ///< a header, also of a part, has octets over 127 (RFC 6532)
 
   bool operator==(const Summary&) const = default;
 };

@@ -10,6 +10,7 @@
 
 #include "base/assert.h"
 #include "protocol/mime/entity_header.h"
+#include "protocol/mime/utf8.h"
 
 namespace hikyaku::mime {
 namespace {
@@ -167,7 +168,10 @@ class Summarizer::State {
     const auto lf = in.find('\n');
     const auto taken = lf == std::string_view::npos ? in.size() : lf + 1;
     const auto piece = in.substr(0, taken);
-    if (header_ && !opens_part_) header_->continuation(piece, budget_);
+    if (header_ && !opens_part_) {
+      header_->continuation(piece, budget_);
+      look_for_utf8(piece);
+    }
     advance(piece);
     if (lf != std::string_view::npos) {
       in_tail_ = false;
@@ -184,7 +188,12 @@ class Summarizer::State {
       end_header(pos_ + line.size());
     } else {
       header_->line(line, budget_);
+      look_for_utf8(line);
     }
+  }
+
+  void look_for_utf8(std::string_view header) {
+    if (!summary_.utf8_header) summary_.utf8_header = ascii_octets(header) != header.size();
   }
 
   void end_line() {

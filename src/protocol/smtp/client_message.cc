@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "protocol/smtp/client_session.h"
+#include "protocol/smtp/utf8_address.h"
 
 namespace hikyaku::smtp {
 namespace {
@@ -31,6 +32,13 @@ void ClientSession::begin(ClientMessage message) {
   if (const auto objection = local_objection(sender)) {
     decide_open(Outcome::kPermanent, Stage::kMail, *objection);
   }
+  // RFC 6531 §3.2: MUST NOT be sent there.
+  if (message_.smtputf8 && !remote_.smtputf8)
+    decide_open(Outcome::kPermanent, Stage::kMail,
+                {0,
+                 {5, 6, 7},
+                 "an address or a header of the message is in UTF-8, and the remote does not "
+                 "offer SMTPUTF8"});
   for (std::size_t i = 0; i < results_.size(); ++i) {
     if (results_[i].outcome != Outcome::kPending) continue;
     if (const auto objection = local_objection(&results_[i].address)) {
@@ -54,8 +62,8 @@ std::optional<Reply> ClientSession::local_objection(const Address* address) cons
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
       return Reply{0, {5, 1, 3}, "the address has a control character"};
     }
-    if (static_cast<unsigned char>(c) > 0x7f) {
-      return Reply{0, {5, 6, 7}, "the address is not ASCII, and SMTPUTF8 was not agreed"};
+    if (static_cast<unsigned char>(c) > 0x7f && !message_.smtputf8) {
+      return Reply{0, {5, 6, 7}, "the address is not ASCII, and SMTPUTF8 was not declared"};
     }
   }
   return std::nullopt;
@@ -65,6 +73,7 @@ std::string ClientSession::mail_line() const {
   std::string line = fmt::format("MAIL FROM:<{}>", text(message_.reverse_path));
   if (remote_.size && message_.size > 0) line += fmt::format(" SIZE={}", message_.size);
   if (message_.body == Body::k8BitMime && remote_.eight_bit_mime) line += " BODY=8BITMIME";
+  if (message_.smtputf8) line += " SMTPUTF8";
   if (!remote_.dsn) return line;
   if (message_.ret == Ret::kFull) line += " RET=FULL";
   if (message_.ret == Ret::kHeaders) line += " RET=HDRS";
@@ -77,7 +86,8 @@ std::string ClientSession::rcpt_line(std::size_t index) const {
   if (!remote_.dsn || message_.params.empty()) return line;
   const auto& params = message_.params[index];
   if (params.notify.given()) line += " NOTIFY=" + params.notify.text();
-  if (!params.original.empty()) line += " ORCPT=" + params.original;
+  if (!params.original.empty())
+    line += " ORCPT=" + (message_.smtputf8 ? params.original : ascii_orcpt(params.original));
   return line;
 }
 

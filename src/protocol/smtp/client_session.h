@@ -52,6 +52,7 @@ struct ClientMessage {
   std::vector<Address> recipients;
   std::uint64_t size = 0;  ///< octets, for SIZE; 0 = unknown
   Body body = Body::k7Bit;
+  bool smtputf8 = false;  ///< needs RFC 6531: for a remote without it, kPermanent for all
   // For a remote that offers DSN (RFC 3461 §5.2.1).
   Ret ret = Ret::kNotGiven;
   std::string envelope_id;         ///< xtext, or empty

@@ -380,6 +380,33 @@ TEST(ClientSession, EightBitGoesAsItIs) {
   EXPECT_EQ(without.data, drive.body);
 }
 
+// RFC 6531 §3.2, §3.4; RFC 6533 §3.
+TEST(ClientSession, Utf8GoesOnlyToWhoTakesIt) {
+  ClientMessage m = message();
+  m.recipients = {*parse_address("\xc3\xa9@y.example", Utf8::kAllow), {"b", "y.example"}};
+  m.smtputf8 = true;
+  m.params = {{Notify(), "utf-8;\xc3\xa9@y.example"}, {}};
+  const FakeServer takes{
+      .rules = {{"EHLO", {"250-there\r\n250-SMTPUTF8\r\n250-DSN\r\n250 PIPELINING\r\n"}}}};
+  const auto with_it = drive_client(plain(), {m}, takes);
+  EXPECT_EQ(with_it.writes[1],
+            "MAIL FROM:<a@x.example> SMTPUTF8|RCPT TO:<\xc3\xa9@y.example> "
+            "ORCPT=utf-8;\xc3\xa9@y.example|RCPT TO:<b@y.example>|DATA|");
+  EXPECT_EQ(with_it.results[0][0].outcome, Outcome::kDelivered);
+  const auto without = drive_client(plain(), {m}, {.rules = {{"EHLO", {kEhlo}}}});
+  for (const auto& result : without.results[0]) {
+    EXPECT_EQ(result.outcome, Outcome::kPermanent);
+    EXPECT_EQ(result.reply.enhanced, (EnhancedStatus{5, 6, 7}));
+  }
+  EXPECT_EQ(without.data, "");
+  // A message that needs it not says ORCPT so that anybody can read it.
+  m.recipients = {{"b", "y.example"}};
+  m.params = {{Notify(), "utf-8;\xc3\xa9@y.example"}};
+  m.smtputf8 = false;
+  EXPECT_EQ(drive_client(plain(), {m}, takes).writes[1],
+            "MAIL FROM:<a@x.example>|RCPT TO:<b@y.example> ORCPT=utf-8;\\x{E9}@y.example|DATA|");
+}
+
 TEST(ClientSession, AddressesThatCanNotBeSent) {
   ClientMessage m = message();
   m.recipients = {{"a\r\nDATA", "y.example"}, {"\xc3\xa9", "y.example"}, {"ok", "y.example"}};

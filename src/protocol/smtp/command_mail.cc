@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/smtp/extension.h"
+#include "protocol/smtp/utf8_address.h"
 #include "protocol/smtp/verb.h"
 
 namespace hikyaku::smtp::verb {
@@ -41,14 +42,21 @@ std::optional<Reaction> run(ServerState& state, std::string_view args) {
   while (args.starts_with(' ')) args.remove_prefix(1);
   state.mail_asked = {};
   const std::string_view given = args;
-  auto path = take_reverse_path(args, Utf8::kRefuse);
+  auto path = take_reverse_path(args, Utf8::kAllow);
   if (!path) {
-    state.mistake(path_reason(given), path.error().text);
+    state.mistake(path_reason(given, Utf8::kAllow), path.error().text);
     return std::nullopt;
   }
   state.mail_asked.reverse_path = *std::move(path);
   if (auto refused = read_parameters(state, args, state.mail_asked.params)) {
     state.mistake(*refused);
+    return std::nullopt;
+  }
+  const bool ascii = is_ascii(given.substr(0, given.size() - args.size()));
+  if (!ascii && !state.mail_asked.params.smtputf8) {
+    Reply reply = refusal(reason::kPathUtf8);
+    reply.code = 550;  // RFC 6531 §3.5: 553 is for RCPT
+    state.mistake(reply);
     return std::nullopt;
   }
   state.ask(kQuestion);

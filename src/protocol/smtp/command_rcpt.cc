@@ -38,9 +38,10 @@ std::optional<Reaction> run(ServerState& state, std::string_view args) {
   while (args.starts_with(' ')) args.remove_prefix(1);  // as in MAIL
   state.rcpt_seen = true;
   const std::string_view given = args;
-  auto path = take_forward_path(args, Utf8::kRefuse);
+  const auto utf8 = state.mail->params.smtputf8 ? Utf8::kAllow : Utf8::kRefuse;
+  auto path = take_forward_path(args, utf8);
   if (!path) {
-    state.mistake(path_reason(given), path.error().text);
+    state.mistake(path_reason(given, utf8), path.error().text);
     return std::nullopt;
   }
   state.rcpt_asked = {*std::move(path), {}};

@@ -17,6 +17,11 @@ std::optional<Reaction> run(ServerState& state, std::string_view args) {
     state.mistake(reason::kBadArgument);
     return std::nullopt;
   }
+  // RFC 6531 §3.7.4.2: our reply is ASCII with it or without it.
+  constexpr std::string_view kUtf8 = " SMTPUTF8";
+  if (args.size() > kUtf8.size() &&
+      equal_ignoring_case(args.substr(args.size() - kUtf8.size()), kUtf8))
+    args.remove_suffix(kUtf8.size());
   state.vrfy_asked = args;
   state.ask(kQuestion);
   return NeedVrfy{state.vrfy_asked};

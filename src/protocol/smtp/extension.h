@@ -35,8 +35,8 @@ struct Extension {
 [[nodiscard]] std::span<const Extension* const> extensions();
 
 namespace extension {
-extern const Extension kPipelining, kSize, k8BitMime, kEnhancedStatusCodes, kDsn, kChunking,
-    kStartTls, kAuth, kHelp;
+extern const Extension kPipelining, kSize, k8BitMime, kSmtpUtf8, kEnhancedStatusCodes, kDsn,
+    kChunking, kStartTls, kAuth, kHelp;
 }  // namespace extension
 
 /// Reads " KEY=VALUE KEY ..." behind the path of MAIL or RCPT (RFC 5321 §4.1.2). nullopt = all

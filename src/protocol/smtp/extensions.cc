@@ -18,8 +18,11 @@ bool is_keyword(std::string_view text) {
 }
 
 bool is_value(std::string_view text) {  // esmtp-value
-  return !text.empty() &&
-         std::ranges::all_of(text, [](char c) { return c > 32 && c < 127 && c != '='; });
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    // RFC 6531 §3.3 adds UTF-8; what a parameter takes of it is its own affair.
+    const auto octet = static_cast<unsigned char>(c);
+    return octet > 32 && octet != 127 && c != '=';
+  });
 }
 
 std::span<const Parameter<MailParams>> parameters_of(const Extension& extension, MailParams&) {
@@ -72,10 +75,15 @@ std::optional<Reply> read_all(const ServerState& state, std::string_view text, P
 }  // namespace
 
 std::span<const Extension* const> extensions() {
-  static constexpr std::array kAll = {&extension::kPipelining, &extension::kSize,
-                                      &extension::k8BitMime,   &extension::kEnhancedStatusCodes,
-                                      &extension::kDsn,        &extension::kChunking,
-                                      &extension::kStartTls,   &extension::kAuth,
+  static constexpr std::array kAll = {&extension::kPipelining,
+                                      &extension::kSize,
+                                      &extension::k8BitMime,
+                                      &extension::kSmtpUtf8,
+                                      &extension::kEnhancedStatusCodes,
+                                      &extension::kDsn,
+                                      &extension::kChunking,
+                                      &extension::kStartTls,
+                                      &extension::kAuth,
                                       &extension::kHelp};
   return kAll;
 }

@@ -6,6 +6,9 @@
 
 #include <array>
 
+#include "protocol/idna/a_labels.h"
+#include "protocol/smtp/utf8_address.h"
+
 namespace hikyaku::smtp {
 namespace {
 
@@ -22,43 +25,6 @@ bool is_atext(char c) {  // RFC 5322 §3.2.3
   return is_let_dig(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").contains(c);
 }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-/// Whether the octets are well-formed UTF-8 (RFC 3629 §4).
-bool valid_utf8(std::string_view s) {
-  for (std::size_t i = 0; i < s.size();) {
-    const auto c = static_cast<unsigned char>(s[i]);
-    std::size_t more = 0;
-    std::uint32_t point = 0;
-    std::uint32_t least = 0;
-    if (c < 0x80) {
-      ++i;
-      continue;
-    }
-    if (c >= 0xc2 && c < 0xe0) {
-      more = 1;
-      point = c & 0x1fu;
-      least = 0x80;
-    } else if (c >= 0xe0 && c < 0xf0) {
-      more = 2;
-      point = c & 0x0fu;
-      least = 0x800;
-    } else if (c >= 0xf0 && c < 0xf5) {
-      more = 3;
-      point = c & 0x07u;
-      least = 0x10000;
-    } else
-      return false;
-    if (i + more >= s.size()) return false;
-    for (std::size_t k = 1; k <= more; ++k) {
-      const auto next = static_cast<unsigned char>(s[i + k]);
-      if ((next & 0xc0) != 0x80) return false;
-      point = (point << 6) | (next & 0x3fu);
-    }
-    if (point < least || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return false;
-    i += more + 1;
-  }
-  return true;
-}
 
 /// Cuts "local" off the beginning, unquoted; stops at what can not belong to it.
 Result<std::string> take_quoted(std::string_view& in, Utf8 utf8) {
@@ -131,6 +97,30 @@ Result<std::string> ipv6_literal(std::string_view text) {
   return fmt::format("[IPv6:{}]", out.data());
 }
 
+Result<std::string> parse_ascii_domain(std::string_view text) {
+  if (text.size() > kDomainOctetsMax) return permanent("the domain is longer than 255 octets");
+  // Why: RFC 5321 has no final dot, but it means the same name, and old clients send it.
+  if (text.size() > 1 && text.back() == '.') text.remove_suffix(1);
+  std::string out;
+  std::size_t label = 0;
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    if (i == text.size() || text[i] == '.') {
+      if (label == 0) return permanent("the domain has an empty label");
+      if (label > kLabelOctetsMax) return permanent("a label of the domain has over 63 octets");
+      if (text[i - 1] == '-') return permanent("a label of the domain ends with a hyphen");
+      label = 0;
+    } else {
+      const char c = text[i];
+      if (!is_let_dig(c) && !(c == '-' && label > 0)) {
+        return permanent("the domain has a character that host names don't have");
+      }
+      ++label;
+    }
+    if (i < text.size()) out += lower(text[i]);
+  }
+  return out;
+}
+
 /// The end of a Domain or literal at the beginning of `in`.
 std::size_t domain_end(std::string_view in) {
   if (!in.empty() && in.front() == '[') {
@@ -148,7 +138,7 @@ Result<Address> take_mailbox(std::string_view& in, Utf8 utf8) {
   if (address.local.size() > kLocalOctetsMax) {
     return permanent("the local part is longer than 64 octets");
   }
-  if (!valid_utf8(address.local)) return permanent("the local part is not UTF-8");
+  if (!is_utf8(address.local)) return permanent("the local part is not UTF-8");
   if (in.empty() || in.front() != '@') return permanent("no @ after the local part");
   in.remove_prefix(1);
   const std::size_t end = domain_end(in);
@@ -228,33 +218,13 @@ Result<std::string> parse_literal(std::string_view text) {
 Result<std::string> parse_domain(std::string_view text, Utf8 utf8) {
   if (text.empty()) return permanent("the domain is missing");
   if (text.front() == '[') return parse_literal(text);
-  if (text.size() > kDomainOctetsMax) return permanent("the domain is longer than 255 octets");
-  // Why: RFC 5321 has no final dot, but it means the same name, and old clients send it.
-  if (text.size() > 1 && text.back() == '.') text.remove_suffix(1);
-  std::string out;
-  std::size_t label = 0;
-  for (std::size_t i = 0; i <= text.size(); ++i) {
-    if (i == text.size() || text[i] == '.') {
-      if (label == 0) return permanent("the domain has an empty label");
-      if (label > kLabelOctetsMax) return permanent("a label of the domain has over 63 octets");
-      if (text[i - 1] == '-') return permanent("a label of the domain ends with a hyphen");
-      label = 0;
-    } else {
-      const char c = text[i];
-      if (is_utf8_octet(c) && utf8 == Utf8::kRefuse) {
-        return permanent("the domain is not ASCII (needs SMTPUTF8)");
-      }
-      if (!is_let_dig(c) && !is_utf8_octet(c) && !(c == '-' && label > 0)) {
-        return permanent("the domain has a character that host names don't have");
-      }
-      ++label;
-    }
-    if (i < text.size()) out += lower(text[i]);
-  }
-  if (!valid_utf8(out)) return permanent("the domain is not UTF-8");
-  return out;
+  if (is_ascii(text)) return parse_ascii_domain(text);
+  if (utf8 == Utf8::kRefuse) return permanent("the domain is not ASCII (needs SMTPUTF8)");
+  // RFC 6531 §3.2: what is looked up is in A-labels, and so is all that we compare.
+  const auto name = idna::to_a_labels(text);
+  if (!name) return permanent("the domain is no valid internationalized name");
+  return parse_ascii_domain(*name);
 }
-
 Result<Address> parse_address(std::string_view text, Utf8 utf8) {
   HK_ASSIGN(Address address, take_mailbox(text, utf8));
   if (!text.empty()) return permanent("something follows the address");

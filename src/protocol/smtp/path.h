@@ -13,7 +13,8 @@ namespace hikyaku::smtp {
 enum class Utf8 : unsigned char { kRefuse, kAllow };
 
 /// A mailbox in canonical form: `local` without quotes and backslashes (its case is kept), `domain`
-/// in small letters without a final dot, or an address literal in brackets ("[192.0.2.1]",
+/// in small letters and A-labels without a final dot, or an address literal in brackets
+/// ("[192.0.2.1]",
 /// "[IPv6:2001:db8::1]", canonical). The address of RCPT TO:<Postmaster> has an empty domain.
 struct Address {
   std::string local;

@@ -115,9 +115,12 @@ TEST(Path, Utf8OnlyWhenAsked) {
   EXPECT_FALSE(parse_address("\xe9\xa3\x9b\xe8\x84\x9a@x.example"));
   const auto address = parse_address("\xe9\xa3\x9b\xe8\x84\x9a@\xe4\xbe\x8b.example", Utf8::kAllow);
   ASSERT_TRUE(address);
-  EXPECT_EQ(address->text(), "\xe9\xa3\x9b\xe8\x84\x9a@\xe4\xbe\x8b.example");
-  for (const char* bad : {"\xff@x.example", "\xc3@x.example", "\xc0\x80@x.example",
-                          "\xed\xa0\x80@x.example", "a@\xf5\x80\x80\x80.example"}) {
+  EXPECT_EQ(address->text(), "\xe9\xa3\x9b\xe8\x84\x9a@xn--fsq.example");
+  EXPECT_EQ(*parse_domain("\xe4\xbe\x8b.EXAMPLE.", Utf8::kAllow), "xn--fsq.example");
+  for (const char* bad :
+       {"\xff@x.example", "\xc3@x.example", "\xc0\x80@x.example", "\xed\xa0\x80@x.example",
+        "a@\xf5\x80\x80\x80.example", "a@\xe4\xbe\x8b..example", "a@-\xe4\xbe\x8b.example",
+        "a@\xe4\xbe\x8b_.example"}) {
     EXPECT_FALSE(parse_address(bad, Utf8::kAllow)) << bad;
   }
 }

@@ -38,7 +38,7 @@ HK_REASON(kTooManyMessages, "HK-MAIL-LIMIT", 421, 4, 5, 0,
           "too many messages in one session, connect again");
 HK_REASON(kWrongProtocol, "HK-PROTOCOL", 500, 5, 5, 1,
           "LMTP wants LHLO, SMTP wants EHLO: this port speaks the other one");
-HK_REASON(kPathUtf8, "HK-PATH-UTF8", 553, 5, 6, 7, "addresses in UTF-8 are not taken here");
+HK_REASON(kPathUtf8, "HK-PATH-UTF8", 553, 5, 6, 7, "an address in UTF-8 needs SMTPUTF8 at MAIL");
 
 // Message content. RFC 5321 §2.3.8: CR and LF only together.
 HK_REASON(kDataBareLf, "HK-DATA-BARE-LF", 550, 5, 6, 0,

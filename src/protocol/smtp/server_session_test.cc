@@ -262,8 +262,7 @@ const std::vector<Case> kCases = {
     {"addresses that are not ASCII (RFC 6531 3.2)",
      inbound(),
      {kHello + "MAIL FROM:<\xc3\xa9@x.example>\r\n"},
-     "553 5.6.7 the local part is not ASCII (needs SMTPUTF8): addresses in UTF-8 are not taken "
-     "here [HK-PATH-UTF8]\n",
+     "550 5.6.7 an address in UTF-8 needs SMTPUTF8 at MAIL [HK-PATH-UTF8]\n",
      "hello client.example\n"},
     {"LHLO is for LMTP",
      inbound(),
@@ -308,12 +307,14 @@ TEST(ServerSession, GreetingAndExtensions) {
   EXPECT_EQ(drive_server(inbound(), {kHello}).output,
             "220 mx.example.org ESMTP hikyaku\r\n250-mx.example.org greets you\r\n"
             "250-PIPELINING\r\n250-SIZE "
-            "52428800\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250-CHUNKING\r\n"
+            "52428800\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250-"
+            "CHUNKING\r\n"
             "250-STARTTLS\r\n250 HELP\r\n");
   EXPECT_EQ(drive_server(submission(), {kHello}, {.tls = true}).output,
             "220 mx.example.org ESMTP hikyaku\r\n250-mx.example.org greets you\r\n"
             "250-PIPELINING\r\n250-SIZE "
-            "52428800\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250-CHUNKING\r\n"
+            "52428800\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250-"
+            "CHUNKING\r\n"
             "250-AUTH PLAIN LOGIN\r\n250 HELP\r\n");
   EXPECT_TRUE(drive_server(lmtp(), {}).output.starts_with("220 mx.example.org LMTP "));
 }

@@ -42,7 +42,7 @@ void auth_challenge(ServerState& state, std::string_view octets);
 void finish_data(ServerState& state, std::span<const Reply> replies);
 
 /// Why a path is refused: octets over 127 have a status of their own (RFC 6531 §3.2).
-[[nodiscard]] const Reason& path_reason(std::string_view path);
+[[nodiscard]] const Reason& path_reason(std::string_view path, Utf8 utf8);
 
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 

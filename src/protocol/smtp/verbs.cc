@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "protocol/smtp/utf8_address.h"
 #include "protocol/smtp/verb.h"
 
 namespace hikyaku::smtp {
@@ -14,10 +15,8 @@ std::span<const Verb* const> verbs() {
   return kAll;
 }
 
-const Reason& path_reason(std::string_view path) {
-  const bool ascii =
-      std::ranges::all_of(path, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  return ascii ? reason::kBadPath : reason::kPathUtf8;
+const Reason& path_reason(std::string_view path, Utf8 utf8) {
+  return utf8 == Utf8::kAllow || is_ascii(path) ? reason::kBadPath : reason::kPathUtf8;
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {

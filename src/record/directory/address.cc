@@ -2,14 +2,12 @@
 #include "record/directory/address.h"
 
 #include <unicode/normalizer2.h>
-#include <unicode/uidna.h>
 #include <unicode/unistr.h>
 
 #include <algorithm>
-#include <array>
-#include <memory>
 
 #include "base/words.h"
+#include "protocol/idna/a_labels.h"
 
 namespace hikyaku::directory {
 namespace {
@@ -49,25 +47,6 @@ bool is_domain(std::string_view domain) {
     if (dot == std::string_view::npos) return true;
     domain.remove_prefix(dot + 1);
   }
-}
-
-std::optional<std::string> to_a_labels(std::string_view domain) {
-  struct Close {
-    void operator()(UIDNA* idna) const { uidna_close(idna); }
-  };
-  UErrorCode status = U_ZERO_ERROR;
-  const std::unique_ptr<UIDNA, Close> idna(
-      uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ |
-                          UIDNA_USE_STD3_RULES,
-                      &status));
-  if (U_FAILURE(status) || domain.size() > 4 * kDomainOctetsMax) return std::nullopt;
-  std::array<char, 1024> out{};
-  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-  const auto size =
-      uidna_nameToASCII_UTF8(idna.get(), domain.data(), static_cast<std::int32_t>(domain.size()),
-                             out.data(), static_cast<std::int32_t>(out.size()), &info, &status);
-  if (U_FAILURE(status) || info.errors != 0 || size <= 0) return std::nullopt;
-  return std::string(out.data(), static_cast<std::size_t>(size));
 }
 
 /// `"john \"j\" doe"` -> `john "j" doe`; other local parts as they are.
@@ -113,7 +92,7 @@ Result<std::string> normalize_domain(std::string_view domain) {
   if (is_ascii(domain))
     out = small(domain);
   else
-    out = to_a_labels(domain);
+    out = idna::to_a_labels(domain);
   if (!out || !is_domain(*out))
     return permanent(Words{"\"{0}\" is not a domain name; one looks like example.org",
                            "\"{0}\" はドメイン名ではありません。例: example.org"},

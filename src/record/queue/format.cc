@@ -16,6 +16,7 @@ constexpr std::size_t kItemKeyBytes = 2 + 8;
 constexpr std::size_t kDueKeyBytes = 2 + 8 + 8;
 constexpr std::uint8_t kEightBit = 1;
 constexpr std::uint8_t kDelayWarned = 2;
+constexpr std::uint8_t kSmtpUtf8 = 4;
 
 std::string prefix(char space) { return {space, kPartition}; }
 std::string after(char space) { return {space, kPartition + 1}; }
@@ -74,7 +75,8 @@ std::string encode(const Item& item) {
   out.u8(item.ret).string(item.destination).u64(item.body.value);
   out.varint(item.skip_octets).varint(item.size);
   out.u8(static_cast<std::uint8_t>((item.eight_bit ? kEightBit : 0) |
-                                   (item.delay_warned ? kDelayWarned : 0)));
+                                   (item.delay_warned ? kDelayWarned : 0) |
+                                   (item.smtputf8 ? kSmtpUtf8 : 0)));
   out.u64(to_number(item.created)).u64(to_number(item.due)).varint(item.attempts);
   out.varint(item.recipients.size());
   for (const auto& recipient : item.recipients) write_recipient(out, recipient);
@@ -98,6 +100,7 @@ Result<Item> decode(QueueId id, std::string_view value) {
   const auto flags = in.u8();
   item.eight_bit = (flags & kEightBit) != 0;
   item.delay_warned = (flags & kDelayWarned) != 0;
+  item.smtputf8 = (flags & kSmtpUtf8) != 0;
   item.created = to_time(in.u64());
   item.due = to_time(in.u64());
   item.attempts = static_cast<std::uint32_t>(in.varint());

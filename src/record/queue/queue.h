@@ -58,6 +58,7 @@ struct Item {
   std::uint64_t skip_octets = 0;  ///< of the body, that are not sent on (our Return-Path line)
   std::uint64_t size = 0;         ///< octets that are sent
   bool eight_bit = false;         ///< BODY=8BITMIME was declared
+  bool smtputf8 = false;          ///< an address or a header is not ASCII: needs RFC 6531
   UnixTime created;
   UnixTime due;
   std::uint32_t attempts = 0;

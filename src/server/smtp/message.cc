@@ -18,6 +18,7 @@ Task<void> Session::begin_data(smtp::DataBegin question) {
   envelope.reverse_path = question.transaction.reverse_path;
   envelope.recipients = std::move(recipients_);
   envelope.eight_bit = question.transaction.params.body == smtp::Body::k8BitMime;
+  envelope.smtputf8 = question.transaction.params.smtputf8;
   envelope.envelope_id = question.transaction.params.envelope_id;
   envelope.ret = question.transaction.params.ret;
   envelope.decisions = std::move(decisions_);

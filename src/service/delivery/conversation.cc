@@ -32,6 +32,7 @@ smtp::ClientMessage message_of(const queue::Item& item) {
   message.size = item.size;
   message.ret = static_cast<smtp::Ret>(item.ret);
   message.envelope_id = item.envelope_id;
+  message.smtputf8 = item.smtputf8;
   message.body = item.eight_bit ? smtp::Body::k8BitMime : smtp::Body::k7Bit;
   return message;
 }

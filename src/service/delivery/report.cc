@@ -42,8 +42,16 @@ Task<Result<std::string>> send_report(const Options* options, const Ports* ports
   HK_CO_ASSIGN(auto to, co_await ports->intake.resolve(*sender));
   if (!to) co_return std::string();
 
+  // RFC 3461 §4.3: only of what failed.
+  const bool failed = std::ranges::any_of(
+      recipients, [](const auto& one) { return one.action == dsn::Action::kFailed; });
+  const bool full = failed && item.ret == static_cast<std::uint8_t>(smtp::Ret::kFull) &&
+                    item.size <= kReturnedOctetsMax;
+
   intake::Envelope envelope;
   envelope.recipients.push_back(*std::move(to));
+  envelope.smtputf8 = item.smtputf8;  // RFC 6533 §4
+  envelope.eight_bit = item.smtputf8 || (full && item.eight_bit);
   auto incoming = ports->intake.begin(intake::Origin{}, std::move(envelope));
   auto tracking = trail::to_text(incoming.tracking());
 
@@ -56,12 +64,8 @@ Task<Result<std::string>> send_report(const Options* options, const Ports* ports
   request.tracking = trail::to_text(item.tracking);
   request.arrival = item.created;
   request.now = ports->clock.now();
-  // RFC 3461 §4.3: only of what failed.
-  const bool failed = std::ranges::any_of(
-      recipients, [](const auto& one) { return one.action == dsn::Action::kFailed; });
-  const bool full = failed && item.ret == static_cast<std::uint8_t>(smtp::Ret::kFull);
-  request.what =
-      full && item.size <= kReturnedOctetsMax ? dsn::Return::kFull : dsn::Return::kHeaders;
+  request.what = full ? dsn::Return::kFull : dsn::Return::kHeaders;
+  request.smtputf8 = item.smtputf8;
   request.recipients = std::move(recipients);
   request.original_eight_bit = item.eight_bit;
   HK_CO_ASSIGN(request.original_headers, co_await read_header(ports, &item));

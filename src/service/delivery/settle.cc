@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "protocol/smtp/notify.h"
-#include "protocol/smtp/xtext.h"
+#include "protocol/smtp/utf8_address.h"
 
 namespace hikyaku::delivery {
 namespace {
@@ -23,20 +23,12 @@ smtp::Reply given_up(const smtp::Reply& last, const policy::RetryPlan& plan) {
       "not delivered within " + for_how_long + "; the last answer was: " + last.one_line()};
 }
 
-/// ORCPT as reports show it (RFC 3464 §2.3.1): not as xtext.
-std::string shown_original(std::string_view orcpt) {
-  const auto semicolon = orcpt.find(';');
-  if (semicolon == std::string_view::npos) return {};
-  const auto address = smtp::xtext_decode(orcpt.substr(semicolon + 1));
-  return address ? std::string(orcpt.substr(0, semicolon + 1)) + *address : std::string();
-}
-
 dsn::Recipient reported(const queue::Recipient& recipient, const AttemptResult::Recipient& outcome,
                         dsn::Action action, UnixTime now) {
   dsn::Recipient out;
   if (auto address = smtp::parse_address(recipient.address, smtp::Utf8::kAllow))
     out.address = *std::move(address);
-  out.original = shown_original(recipient.original);
+  out.original = smtp::shown_orcpt(recipient.original);
   out.action = action;
   out.reply = outcome.reply;
   out.remote_host = outcome.host;

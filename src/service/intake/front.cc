@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/intake/front.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "protocol/smtp/trace.h"
+#include "protocol/smtp/utf8_address.h"
 #include "record/trail/tracking.h"
 
 namespace hikyaku::intake {
@@ -9,6 +13,15 @@ namespace {
 
 bool is_own(const Origin& origin) {
   return origin.listener.empty() && origin.client_address.empty();
+}
+
+/// RFC 6531 §3.7.3: an alias in UTF-8 must not stand in a message that goes on without SMTPUTF8.
+std::optional<smtp::Address> shown_recipient(const Recipient& recipient) {
+  const auto text = recipient.address.text();
+  const auto stays = [&](const std::string& remote) { return remote == text; };
+  if (smtp::is_ascii(text) || std::ranges::all_of(recipient.targets.remote, stays))
+    return recipient.address;
+  return std::nullopt;
 }
 
 std::string received(const Intake::Options& options, const Origin& origin, const Envelope& envelope,
@@ -24,7 +37,9 @@ std::string received(const Intake::Options& options, const Origin& origin, const
   facts.tls_text = origin.tls;
   facts.authenticated = origin.account.has_value();
   facts.id = trail::to_text(tracking);
-  if (envelope.recipients.size() == 1) facts.recipient = envelope.recipients.front().address;
+  facts.utf8 = envelope.smtputf8;
+  if (envelope.recipients.size() == 1)
+    facts.recipient = shown_recipient(envelope.recipients.front());
   facts.time = now;
   return smtp::received_field(facts);
 }

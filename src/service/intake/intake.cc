@@ -155,6 +155,7 @@ Task<Result<Accepted>> Intake::commit(Incoming incoming) {
                         .skip_octets = front.skip_octets,
                         .size = state.body.size() - front.skip_octets,
                         .eight_bit = envelope.eight_bit,
+                        .utf8_header = envelope.smtputf8 && summary.utf8_header,
                         .now = now};
   const auto accounts_max = impl_->options.targets_per_commit_max;
   // Once to see what the queue and the trail need, and again with what is then left for accounts.

@@ -54,6 +54,7 @@ struct Envelope {
   std::string envelope_id;  ///< as it came: xtext
   smtp::Ret ret = smtp::Ret::kNotGiven;
   bool eight_bit = false;
+  bool smtputf8 = false;  ///< was declared: headers are UTF-8
   /// What was decided before the data came, for the trail.
   std::vector<trail::Event> decisions;
 };

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "protocol/smtp/xtext.h"
+#include "protocol/smtp/utf8_address.h"
 
 namespace hikyaku::intake {
 namespace {
@@ -43,6 +43,8 @@ class Outward {
         if (out.empty() || out.back().destination != destination ||
             out.back().recipients.size() == queue::kRecipientsMax)
           out.push_back(new_item(destination, facts, clock));
+        // An alias may lead to an address in UTF-8 from one in ASCII.
+        out.back().smtputf8 |= !smtp::is_ascii(recipient.address);
         out.back().recipients.push_back(std::move(recipient));
       }
     }
@@ -63,6 +65,7 @@ class Outward {
     item.skip_octets = facts.skip_octets;
     item.size = facts.size;
     item.eight_bit = facts.eight_bit;
+    item.smtputf8 = facts.utf8_header || !smtp::is_ascii(facts.sender);
     item.created = item.due = facts.now;
     return item;
   }
@@ -81,7 +84,7 @@ queue::Recipient outward_recipient(const Recipient& from, std::string address) {
   // RFC 3461 §5.2.7.2: what an alias leads to keeps the original recipient.
   out.original = from.original;
   if (out.original.empty() && from.address.text() != address)
-    out.original = "rfc822;" + smtp::xtext_encode(from.address.text());
+    out.original = smtp::orcpt_of(from.address.text());
   out.address = std::move(address);
   out.notify = (is_expanded(from) ? from.notify.without_success() : from.notify).bits();
   return out;

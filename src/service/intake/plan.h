@@ -26,6 +26,7 @@ struct ItemFacts {
   std::uint64_t skip_octets = 0;
   std::uint64_t size = 0;
   bool eight_bit = false;
+  bool utf8_header = false;  ///< SMTPUTF8 was declared, and is needed
   UnixTime now;
 };
 

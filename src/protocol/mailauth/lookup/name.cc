@@ -1,46 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/mailauth/lookup/name.h"
 
-#include <unicode/uidna.h>
-
 #include <algorithm>
-#include <array>
+
+#include "protocol/idna/a_labels.h"
 
 namespace hikyaku::lookup {
 namespace {
 
 constexpr std::size_t kLabelOctetsMax = 63;
 constexpr std::size_t kNameOctetsMax = 253;
-/// U-labels take more octets than their A-labels, but not more than this for a name that is one.
-constexpr std::size_t kUnicodeOctetsMax = 1024;
 
 constexpr char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-/// UTS 46, as RFC 5891 by way of what browsers and mail programs do with what people type.
-std::optional<std::string> idna(std::string_view name) {
-  if (name.size() > kUnicodeOctetsMax) return std::nullopt;
-  UErrorCode status = U_ZERO_ERROR;
-  // Made once and never closed: it has no state, and may be used by any thread.
-  static const UIDNA* const converter = [] {
-    UErrorCode opened = U_ZERO_ERROR;
-    return uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ,
-                           &opened);
-  }();
-  if (converter == nullptr) return std::nullopt;
-  std::array<char, kNameOctetsMax + 2> out{};
-  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-  const auto length =
-      uidna_nameToASCII_UTF8(converter, name.data(), static_cast<std::int32_t>(name.size()),
-                             out.data(), static_cast<std::int32_t>(out.size()), &info, &status);
-  if (U_FAILURE(status) || info.errors != 0 || length < 0 ||
-      static_cast<std::size_t>(length) > out.size()) {
-    return std::nullopt;
-  }
-  return std::string(out.data(), static_cast<std::size_t>(length));
 }
 
 }  // namespace
@@ -53,7 +27,7 @@ std::string small_letters(std::string_view text) {
 
 std::optional<std::string> a_labels(std::string_view name) {
   if (name.ends_with('.')) name.remove_suffix(1);
-  std::optional<std::string> out = is_ascii(name) ? small_letters(name) : idna(name);
+  std::optional<std::string> out = is_ascii(name) ? small_letters(name) : idna::to_a_labels(name);
   if (out && !has_valid_labels(*out)) out.reset();
   return out;
 }
