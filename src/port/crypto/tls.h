@@ -110,7 +110,8 @@ struct TlsClientOptions {
   std::string trusted_file;  ///< PEM with the roots; empty = the system's
 };
 
-/// TLS for the side that calls. Remembers sessions by host (at most 1,000) and resumes them.
+/// TLS for the side that calls. Remembers sessions by host (at most 1,000, and 8 of one host) and
+/// resumes them.
 ///
 /// Threads: all members from any thread.
 class TlsClient {

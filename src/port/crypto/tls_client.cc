@@ -4,6 +4,7 @@
 #include <list>
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
 #include "base/assert.h"
 #include "port/crypto/openssl.h"
@@ -14,6 +15,7 @@ namespace hikyaku::crypto {
 namespace {
 
 constexpr std::size_t kSessionsMax = 1000;
+constexpr std::size_t kSessionsOfOneHostMax = 8;
 constexpr std::size_t kTlsaRecordsMax = 64;
 
 // Towards other servers: what they can do counts more than what we would like (RFC 7435 §3); a
@@ -21,24 +23,26 @@ constexpr std::size_t kTlsaRecordsMax = 64;
 constexpr const char* kOpportunisticCiphers = "HIGH:!aNULL:!eNULL:!MD5:!RC4:!3DES:@SECLEVEL=1";
 constexpr const char* kStrictCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
-/// Sessions that servers gave us, by host, each used once (RFC 8446 C.4), the oldest forgotten
-/// first.
+/// Sessions that servers gave us, by host, each used once (RFC 8446 C.4), the newest first: as many
+/// as connections to one host begin together. The oldest of all is forgotten first.
 class SessionCache final : public TlsSession::Owner {
  public:
   void put(const std::string& host, SslSessionPtr session) const {
     const std::lock_guard lock(mutex_);
-    forget(host);
-    if (entries_.size() >= kSessionsMax) forget(std::string(entries_.front().host));
     entries_.push_back({host, std::move(session)});
-    by_host_.emplace(entries_.back().host, std::prev(entries_.end()));
+    auto& own = by_host_[host];
+    own.push_back(std::prev(entries_.end()));
+    if (own.size() > kSessionsOfOneHostMax) forget(own.front());
+    if (entries_.size() > kSessionsMax) forget(entries_.begin());
   }
 
   [[nodiscard]] SslSessionPtr take(const std::string& host) const {
     const std::lock_guard lock(mutex_);
     const auto found = by_host_.find(host);
     if (found == by_host_.end()) return nullptr;
-    SslSessionPtr session = std::move(found->second->session);
-    forget(host);
+    const auto newest = found->second.back();
+    SslSessionPtr session = std::move(newest->session);
+    forget(newest);
     return session;
   }
 
@@ -47,17 +51,18 @@ class SessionCache final : public TlsSession::Owner {
     std::string host;
     SslSessionPtr session;
   };
-  void forget(const std::string& host) const {
-    const auto found = by_host_.find(host);
-    if (found == by_host_.end()) return;
-    const auto entry = found->second;
-    by_host_.erase(found);
+  using Place = std::list<Entry>::iterator;
+
+  void forget(Place entry) const {
+    const auto found = by_host_.find(entry->host);
+    std::erase(found->second, entry);
+    if (found->second.empty()) by_host_.erase(found);
     entries_.erase(entry);
   }
 
   mutable std::mutex mutex_;
   mutable std::list<Entry> entries_;
-  mutable std::unordered_map<std::string_view, std::list<Entry>::iterator> by_host_;
+  mutable std::unordered_map<std::string, std::vector<Place>> by_host_;  ///< the oldest first
 };
 
 int keep_session(SSL* ssl, SSL_SESSION* session) {

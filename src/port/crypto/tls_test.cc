@@ -298,6 +298,19 @@ TEST(Tls, ResumesWithTicketsAlsoAfterAReload) {
   EXPECT_FALSE(stranger.server->info().resumed);
 }
 
+TEST(Tls, ConnectionsThatBeginTogetherResumeEach) {
+  const TempCertificate certificate({"mx.example.org"});
+  const auto server = serve({certificate.files()});
+  const auto client = call();
+  Talk(*server, *client, "mx.example.org").greeting();  // two tickets (RFC 8446 §4.6.1)
+  Talk one(*server, *client, "mx.example.org");
+  Talk two(*server, *client, "mx.example.org");
+  Talk three(*server, *client, "mx.example.org");
+  EXPECT_TRUE(one.server->info().resumed);
+  EXPECT_TRUE(two.server->info().resumed);
+  EXPECT_FALSE(three.server->info().resumed);  // none is used twice
+}
+
 TEST(Tls, TicketsOfAnotherServerMeanAFullHandshake) {
   const TempCertificate certificate({"mx.example.org"});
   const auto one = serve({certificate.files()});
