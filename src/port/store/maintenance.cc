@@ -14,7 +14,7 @@
 namespace hikyaku::store {
 namespace {
 
-constexpr std::size_t kReapedAtOnce = 64;
+constexpr std::size_t kReapedAtOnce = 256;
 constexpr std::size_t kMovedAtOnce = 256;
 constexpr std::uint64_t kMovedBytesAtOnce = 1 << 20;
 constexpr std::size_t kSmallSegmentsMax = 16;
@@ -101,10 +101,15 @@ Status Maintenance::run_once() {
 }
 
 Status Maintenance::reap() {
+  // From where the last ones were: before it lie the marks of all that was erased since the last
+  // flush, and reading over them each time would cost more than all else. What is suspected behind
+  // us meanwhile is for the next round.
+  std::string from(kSuspectPrefix);
   while (!bell_.stopped()) {
-    const auto suspects = db_.scan(kSuspectPrefix, prefix_end(kSuspectPrefix), kReapedAtOnce,
+    const auto suspects = db_.scan(from, prefix_end(kSuspectPrefix), kReapedAtOnce,
                                    Direction::kForward, Db::From::kAll);
     HK_TRY(*suspects);
+    if (!(*suspects)->empty()) from = (*suspects)->back().key + '\0';
     OwnWork work;
     for (const auto& suspect : **suspects)
       if (const auto body = body_of_key(suspect.key)) work.reap.push_back(*body);
