@@ -97,7 +97,7 @@ struct Delivery::Impl {
   Task<void> route(std::string destination);
   Task<void> put_one_off(Schedule::Pick pick);
   Task<void> run_line(Schedule::Pick first);
-  std::optional<Schedule::Pick> next_for(Line& line, std::size_t in_a_row);
+  std::optional<Schedule::Pick> next_for(Line& line, std::size_t in_a_row, bool& parked_now);
   void unpark(Line& line);
 
   /// What a pick came to.
@@ -330,9 +330,10 @@ Task<void> Delivery::Impl::run_line(Schedule::Pick first) {
   while (pick) {
     auto done = co_await deliver(&line, &*pick);
     give_back(*pick, std::move(done));
-    pick = next_for(line, ++in_a_row);
+    bool parked_now = false;
+    pick = next_for(line, ++in_a_row, parked_now);
     dispatch();
-    if (pick || !line.keeps() || attempts.stopping()) continue;
+    if (!parked_now) continue;
     co_await line.park();
     in_a_row = 0;
     const std::lock_guard lock(mutex);
@@ -349,11 +350,13 @@ Task<void> Delivery::Impl::run_line(Schedule::Pick first) {
 }
 
 /// The next message of the same site, or the line is parked, if there is something to keep.
-std::optional<Schedule::Pick> Delivery::Impl::next_for(Line& line, std::size_t in_a_row) {
+std::optional<Schedule::Pick> Delivery::Impl::next_for(Line& line, std::size_t in_a_row,
+                                                       bool& parked_now) {
   const std::lock_guard lock(mutex);
   if (!open) return std::nullopt;
   auto pick = schedule.take_more(line.site(), in_a_row, ports.clock.now());
-  if (!pick && line.keeps()) {
+  parked_now = !pick && line.keeps();
+  if (parked_now) {
     parked.push_back(&line);
     line.site().parked.push_back(&line);
   }
@@ -446,7 +449,9 @@ void Delivery::Impl::give_back(const Schedule::Pick& pick, Done done) {
   const auto rested = pick.site->health.rests_until();
   const bool back = schedule.learn(*pick.site, std::move(done.result.news), now, random_share());
   tell(*pick.site, rested, back, now);
-  schedule.give_back(pick, now, site_only && !done.result.untouched);
+  auto how = site_only ? Schedule::Left::kHeld : Schedule::Left::kSettled;
+  if (done.result.untouched) how = Schedule::Left::kUntouched;
+  schedule.give_back(pick, now, how);
 }
 
 }  // namespace hikyaku::delivery

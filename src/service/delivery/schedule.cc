@@ -223,7 +223,7 @@ void Schedule::routed(const std::string& name, Way way, UnixTime now) {
   }
 }
 
-void Schedule::give_back(const Pick& pick, UnixTime now, bool held) {
+void Schedule::give_back(const Pick& pick, UnixTime now, Left left) {
   const auto at = items_.find(pick.due.id);
   HK_ASSERT(at != items_.end() && at->second.place == Place::kTaken);
   auto& entry = at->second;
@@ -240,11 +240,12 @@ void Schedule::give_back(const Pick& pick, UnixTime now, bool held) {
     entry.again = false;
     entry.place = Place::kWaiting;
     waiting_.insert(&entry);
-    if (held && site.health.state(now) == policy::SiteHealth::State::kOpen &&
+    if (left == Left::kUntouched) entry.hurried = true;
+    if (left == Left::kHeld && site.health.state(now) == policy::SiteHealth::State::kOpen &&
         pick.job == Job::kDefer) {
       entry.hurried = true;  // it came back while this one was put off
       make_due(entry, now);
-    } else if (held) {
+    } else if (left == Left::kHeld) {
       entry.held = true;
       entry.site = &site;
       ++site.held;

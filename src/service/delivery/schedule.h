@@ -85,6 +85,11 @@ class Schedule {
     kTooMuch,   ///< it asked for a pause
   };
 
+  enum class Left : unsigned char {
+    kSettled,
+    kHeld,       ///< it waits for its site only
+    kUntouched,  ///< as it was, and as urgent
+  };
   struct News {
     Feedback feedback = Feedback::kNone;
     std::string error;  ///< a reply, or what happened
@@ -109,8 +114,7 @@ class Schedule {
   /// After kRoute.
   void routed(const std::string& destination, Way way, UnixTime now);
   /// After kDeliver and kDefer: what becomes of the item is told with add() or forget() before.
-  /// `held`: it waits only because of its site.
-  void give_back(const Pick& pick, UnixTime now, bool held = false);
+  void give_back(const Pick& pick, UnixTime now, Left left = Left::kSettled);
   /// What a delivery told about its site. `random` in [0, 1). True: it has come back.
   bool learn(Site& site, News news, UnixTime now, double random);
   /// Forgets a site's trouble; nullptr = of all sites. What it held comes now.
