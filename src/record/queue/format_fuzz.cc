@@ -27,10 +27,11 @@ void check_item(const queue::Item& item) {
     require(again->recipients[i].state == item.recipients[i].state);
     require(again->recipients[i].last_reply.size() <= queue::kReplyOctetsMax);
   }
-  const auto due =
-      format::decode_due(format::due_key(item.due, item.id), format::due_value(item.destination));
+  const auto sender = queue::sender_key(item.sender);
+  const auto due = format::decode_due(format::due_key(item.due, item.id),
+                                      format::due_value(item.destination, sender));
   require(due && due->due == item.due && due->id == item.id);
-  require(due->destination == item.destination);
+  require(due->destination == item.destination && due->sender == sender);
 }
 
 }  // namespace
