@@ -42,6 +42,7 @@ std::string config_text(const std::string& data, std::uint16_t base) {
       "# A demo site on loopback; `hikyaku config defaults` shows every key.\n\n"
       "[server]\nhostname = \"mail.hikyaku.example\"\ndata = \"{}\"\nuser = \"root\"\n\n"
       "[smtp]\npostmaster = \"alice@hikyaku.example\"\n\n"
+      "[auth]\ncram_md5 = true  # to show it: off is safer\n\n"
       "[control]\nsocket = \"{}/control.sock\"\n",
       data, data);
   for (const auto& port : kPorts)

@@ -52,18 +52,28 @@ smtp::Role role_of(Protocol protocol) {
   }
 }
 
+login::Options login_options(const config::Config& config) {
+  return {.allowed = {.scram = config.auth.scram == config::Switch::kOn,
+                      .channel_binding = config.auth.channel_binding == config::Switch::kOn,
+                      .cram_md5 = config.auth.cram_md5 == config::Switch::kOn},
+          .host = host_name(config),
+          .default_domain = config.server.default_domain};
+}
+
 Result<std::unique_ptr<smtp_server::Options>> smtp_options(const BoundListener& bound,
                                                            const config::Config& config) {
   auto out = std::make_unique<smtp_server::Options>();
   auto& protocol = out->protocol;
   protocol.role = role_of(bound.config.protocol);
   protocol.host = host_name(config);
+  out->login = login_options(config);
   out->tls_start = has_tls_at_once(bound.config.protocol) ? smtp_server::TlsStart::kImplicit
                                                           : smtp_server::TlsStart::kStartTls;
   protocol.starttls = out->tls_start == smtp_server::TlsStart::kStartTls;
   if (protocol.role == smtp::Role::kSubmission) {
     protocol.auth_required = true;
-    for (const auto name : sasl::offered(sasl::ChannelSecurity::kEncrypted))
+    for (const auto name : sasl::offered(sasl::ChannelSecurity::kEncrypted, sasl::Binding::kThere,
+                                         out->login.allowed))
       protocol.mechanisms.emplace_back(name);
   }
   protocol.message_octets_max = config.smtp.message_size_max.octets;
@@ -78,7 +88,6 @@ Result<std::unique_ptr<smtp_server::Options>> smtp_options(const BoundListener& 
   out->listener = bound.socket->local().text();
   out->postmaster = config.smtp.postmaster;
   HK_ASSIGN(out->relay_networks, networks_of(config.smtp.relay_networks));
-  out->default_domain = config.server.default_domain;
   return out;
 }
 
@@ -113,7 +122,7 @@ Result<net::Handler> handler_of(BoundListener& bound, const config::Config& conf
       bound.imap = std::make_unique<imap_server::Options>();
       bound.imap->tls_start =
           implicit ? imap_server::TlsStart::kImplicit : imap_server::TlsStart::kStartTls;
-      bound.imap->default_domain = config.server.default_domain;
+      bound.imap->login = login_options(config);
       HK_ASSIGN(bound.imap->plaintext_networks, networks_of(config.tls.plaintext_login_networks));
       bound.imap->listener = bound.socket->local().text();
       bound.imap->idle_patience = config.imap.idle_timeout;
@@ -127,7 +136,7 @@ Result<net::Handler> handler_of(BoundListener& bound, const config::Config& conf
       bound.pop3 = std::make_unique<pop3_server::Options>();
       bound.pop3->tls_start =
           implicit ? pop3_server::TlsStart::kImplicit : pop3_server::TlsStart::kStartTls;
-      bound.pop3->default_domain = config.server.default_domain;
+      bound.pop3->login = login_options(config);
       HK_ASSIGN(bound.pop3->plaintext_networks, networks_of(config.tls.plaintext_login_networks));
       bound.pop3->listener = bound.socket->local().text();
       bound.pop3->idle_patience = config.pop3.idle_timeout;

@@ -140,7 +140,7 @@ void make_services(Server& server) {
                   imap_server::Ports{*site.directory, *site.mailboxes, *site.store, site.hints,
                                      server.tls.get(), site.clock},
                   pop3_server::Ports{*site.directory, *site.mailboxes, *site.store,
-                                     server.maildrops, server.tls.get()}});
+                                     server.maildrops, server.tls.get(), site.clock}});
 }
 
 AdminPorts admin_ports(Server& server) {

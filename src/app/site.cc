@@ -36,6 +36,14 @@ Status make_data_folder(const std::string& data) {
       data, system_told(error)));
 }
 
+/// Credentials lie in the store: it is for its owner only, whatever umask made it.
+void keep_private(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+  // One that can not be had is told when the store is opened; one of another owner is as it was.
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Site>> open_site(const config::Config& config) {
@@ -43,8 +51,13 @@ Result<std::unique_ptr<Site>> open_site(const config::Config& config) {
   auto site = std::make_unique<Site>();
   store::RocksDbStore::Options options;
   options.directory = config.server.data + "/store";
+  keep_private(options.directory);
   HK_ASSIGN(site->store, store::RocksDbStore::open(std::move(options)));
-  site->directory = std::make_unique<directory::Directory>(*site->store, site->pool, site->clock);
+  const directory::Options logins{.cram_md5 = config.auth.cram_md5 == config::Switch::kOn
+                                                  ? directory::CramMd5::kOn
+                                                  : directory::CramMd5::kOff};
+  site->directory =
+      std::make_unique<directory::Directory>(*site->store, site->pool, site->clock, logins);
   site->mailboxes = std::make_unique<mailbox::Mailboxes>(*site->store, site->hints, site->clock);
   return site;
 }

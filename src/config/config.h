@@ -65,6 +65,13 @@ struct Tls {
   bool operator==(const Tls&) const = default;
 };
 
+struct Auth {
+  Switch scram = Switch::kOn;
+  Switch channel_binding = Switch::kOn;  ///< of SCRAM: -PLUS
+  Switch cram_md5 = Switch::kOff;        ///< keys that log in are kept for it
+  bool operator==(const Auth&) const = default;
+};
+
 struct Smtp {
   Size message_size_max{50ULL << 20};
   std::uint32_t recipients_max = 1000;
@@ -136,6 +143,7 @@ struct Config {
   std::vector<Listener> listeners;
   std::vector<Certificate> certificates;  ///< empty = one in the data folder, made at the start
   Tls tls;
+  Auth auth;
   Smtp smtp;
   Imap imap;
   Pop3 pop3;

@@ -103,6 +103,30 @@ const std::array kTlsKeys = {
         Texts<Tls>{&Tls::plaintext_login_networks, no_network}},
 };
 
+const std::array kAuthKeys = {
+    Key<Auth>{
+        "scram",
+        {"Whether SCRAM-SHA-256 and SCRAM-SHA-1 are offered. Accounts of the first builds have\n"
+         "keys for them only after a login with PLAIN: off until all have had one.",
+         "SCRAM-SHA-256 と SCRAM-SHA-1 を提供するかどうか。初期のビルドのアカウントの鍵は PLAIN "
+         "での\nログインで作られます。全員がログインするまでオフにできます。"},
+        Toggle<Auth>{&Auth::scram}},
+    Key<Auth>{
+        "channel_binding",
+        {"Whether SCRAM's -PLUS forms are offered, which show that nobody stands in between. Off\n"
+         "for clients that take them without being able to, as Mutt 2.2.",
+         "SCRAM の -PLUS (通信路の途中に誰もいないことの確認) を提供するかどうか。Mutt 2.2 "
+         "のように\n対応せずに選んでしまうクライアントのためにオフにできます。"},
+        Toggle<Auth>{&Auth::channel_binding}},
+    Key<Auth>{
+        "cram_md5",
+        {"Whether CRAM-MD5 is offered, for old devices. Its keys are kept from the next login or\n"
+         "password change on, and whoever steals them can log in with them.",
+         "古い機器のために CRAM-MD5 を提供するかどうか。次のログインかパスワード変更から鍵を"
+         "保存し、\n盗まれるとその鍵でログインされます。"},
+        Toggle<Auth>{&Auth::cram_md5}},
+};
+
 const std::array kSmtpKeys = {
     Key<Smtp>{"message_size_max",
               {"The largest message that is taken (SIZE).", "受け取る最大のメール (SIZE)。"},
@@ -313,6 +337,13 @@ Section<Certificate> certificate_section() {
 }
 Section<Tls> tls_section() {
   return {"tls", {"TLS with everybody.", "すべての相手との TLS。"}, kTlsKeys, &Config::tls};
+}
+Section<Auth> auth_section() {
+  return {"auth",
+          {"How people log in; always over TLS. PLAIN and LOGIN are always offered.",
+           "ログインの方式。常に TLS の上で行います。PLAIN と LOGIN は常に提供します。"},
+          kAuthKeys,
+          &Config::auth};
 }
 Section<Smtp> smtp_section() {
   return {"smtp",

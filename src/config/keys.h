@@ -108,6 +108,7 @@ struct Section {
 [[nodiscard]] Section<Listener> listener_section();
 [[nodiscard]] Section<Certificate> certificate_section();
 [[nodiscard]] Section<Tls> tls_section();
+[[nodiscard]] Section<Auth> auth_section();
 [[nodiscard]] Section<Smtp> smtp_section();
 [[nodiscard]] Section<Imap> imap_section();
 [[nodiscard]] Section<Pop3> pop3_section();
@@ -123,6 +124,7 @@ void for_each_section(Visit&& visit) {
   visit(listener_section());
   visit(certificate_section());
   visit(tls_section());
+  visit(auth_section());
   visit(smtp_section());
   visit(imap_section());
   visit(pop3_section());

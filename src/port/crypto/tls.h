@@ -43,6 +43,12 @@ struct TlsInfo {
   std::string verify_error;  ///< of a client's peer that is not verified: "certificate has expired"
 };
 
+/// What names a TLS connection for channel binding, as far as it can be named.
+struct ChannelBindings {
+  std::optional<std::string> tls_exporter;          ///< RFC 9266
+  std::optional<std::string> tls_server_end_point;  ///< RFC 5929 §4
+};
+
 struct CertificateFiles {
   std::string certificate_file;  ///< PEM, the leaf first, then the chain
   std::string key_file;          ///< PEM, without pass phrase

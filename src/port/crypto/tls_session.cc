@@ -18,6 +18,46 @@ Verified verified_by(SSL* ssl) {
   return SSL_get0_dane_authority(ssl, nullptr, nullptr) >= 0 ? Verified::kDane : Verified::kName;
 }
 
+/// RFC 9266 §2: 32 octets of keying material under this label, with an empty context.
+std::optional<std::string> exporter_binding(SSL* ssl) {
+  // §4.2: before TLS 1.3 only with the extended master secret, and without renegotiation.
+  if (SSL_version(ssl) < TLS1_3_VERSION &&
+      (SSL_get_extms_support(ssl) != 1 || (SSL_get_options(ssl) & SSL_OP_NO_RENEGOTIATION) == 0))
+    return std::nullopt;
+  constexpr std::string_view kLabel = "EXPORTER-Channel-Binding";
+  std::string out(32, '\0');
+  const int done = SSL_export_keying_material(ssl, reinterpret_cast<unsigned char*>(out.data()),
+                                              out.size(), kLabel.data(), kLabel.size(),
+                                              reinterpret_cast<const unsigned char*>(""), 0, 1);
+  ERR_clear_error();
+  return done == 1 ? std::optional(std::move(out)) : std::nullopt;
+}
+
+/// RFC 5929 §4.1: our certificate under the hash of its signature, but SHA-256 for MD5 and SHA-1.
+std::optional<std::string> end_point_binding(SSL* ssl) {
+  // The certificate of a resumed session is that of its first handshake, which we don't know: it
+  // may have been renewed since.
+  X509* certificate = SSL_session_reused(ssl) != 0 ? nullptr : SSL_get_certificate(ssl);
+  if (certificate == nullptr) return std::nullopt;
+  int hash = NID_undef;
+  if (X509_get_signature_info(certificate, &hash, nullptr, nullptr, nullptr) != 1 ||
+      hash == NID_undef) {  // a signature without a hash of its own, as Ed25519: not defined
+    ERR_clear_error();
+    return std::nullopt;
+  }
+  const EVP_MD* method =
+      hash == NID_md5 || hash == NID_sha1 ? EVP_sha256() : EVP_get_digestbynid(hash);
+  std::string out(EVP_MAX_MD_SIZE, '\0');
+  unsigned int size = 0;
+  if (method == nullptr ||
+      X509_digest(certificate, method, reinterpret_cast<unsigned char*>(out.data()), &size) != 1) {
+    ERR_clear_error();
+    return std::nullopt;
+  }
+  out.resize(size);
+  return out;
+}
+
 /// What a failed handshake means for the one who runs the server; empty: OpenSSL's words do.
 std::string_view meaning_for_server(unsigned long code) {
   if (ERR_GET_LIB(code) != ERR_LIB_SSL) return {};
@@ -157,6 +197,11 @@ void TlsSession::say_goodbye() noexcept {
   ERR_clear_error();
   SSL_shutdown(ssl_);
   ERR_clear_error();
+}
+
+ChannelBindings TlsSession::channel_bindings() const {
+  HK_ASSERT(side_ == Side::kServer && established_);
+  return {.tls_exporter = exporter_binding(ssl_), .tls_server_end_point = end_point_binding(ssl_)};
 }
 
 TlsInfo TlsSession::info() const {

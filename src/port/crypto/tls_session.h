@@ -62,6 +62,8 @@ class TlsSession {
 
   /// After the handshake.
   [[nodiscard]] TlsInfo info() const;
+  /// After the handshake, of the server's side.
+  [[nodiscard]] ChannelBindings channel_bindings() const;
   /// After kFailed.
   [[nodiscard]] Error error() const { return error_; }
   /// The name that a client wants to talk to.

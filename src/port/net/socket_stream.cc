@@ -222,6 +222,11 @@ std::optional<crypto::TlsInfo> SocketStream::tls() const {
   return tls_->info();
 }
 
+crypto::ChannelBindings SocketStream::channel_bindings() const {
+  if (!established_) return {};
+  return tls_->channel_bindings();
+}
+
 void SocketStream::close() noexcept {
   if (Loop::current() == &socket_->loop()) {
     socket_->close();

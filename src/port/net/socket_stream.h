@@ -37,6 +37,7 @@ class SocketStream final : public Stream {
   Task<Status> connect_tls(const crypto::TlsClient& tls, std::string host,
                            Deadline deadline) override;
   [[nodiscard]] std::optional<crypto::TlsInfo> tls() const override;
+  [[nodiscard]] crypto::ChannelBindings channel_bindings() const override;
   void close() noexcept override;
   [[nodiscard]] const Endpoint& peer() const override { return peer_; }
   [[nodiscard]] const Endpoint& local() const override { return local_; }

@@ -69,6 +69,8 @@ class Stream {
   virtual Task<Status> connect_tls(const crypto::TlsClient& tls, std::string host,
                                    Deadline deadline) = 0;
   [[nodiscard]] virtual std::optional<crypto::TlsInfo> tls() const = 0;
+  /// What names the connection, after accept_tls(); nothing without TLS.
+  [[nodiscard]] virtual crypto::ChannelBindings channel_bindings() const = 0;
 
   /// Sends close_notify and FIN if that needs no waiting, and closes; whoever waits gets an error.
   /// Any thread; done at once on the loop's own.

@@ -83,9 +83,8 @@ class ServerSession {
   struct Settings {
     ChannelSecurity channel = ChannelSecurity::kPlain;
     bool can_start_tls = false;
-    std::vector<std::string_view> sasl_plain;      ///< mechanisms to offer without TLS
-    std::vector<std::string_view> sasl_encrypted;  ///< and with it
-    std::string greeting = "hikyaku POP3 ready";   ///< behind "+OK "
+    std::vector<std::string_view> mechanisms;     ///< of AUTH; see offer()
+    std::string greeting = "hikyaku POP3 ready";  ///< behind "+OK "
     Limits limits = {};
   };
   explicit ServerSession(Settings settings);
@@ -100,6 +99,10 @@ class ServerSession {
   void login_failed(LoginFailure failure, std::string_view text);
   void challenge(std::string_view base64);
   void tls_started();
+  /// The mechanisms to offer from here on: those of the connection as it is now.
+  void offer(std::vector<std::string_view> mechanisms) {
+    settings_.mechanisms = std::move(mechanisms);
+  }
   /// The message can be read: writes the "+OK" line. The shell sends output(), the message through
   /// a MessageWriter, and calls next().
   void message_ok();

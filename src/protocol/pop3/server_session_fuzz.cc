@@ -12,7 +12,7 @@ DialogueScript fuzz_script(unsigned char bits) {
   DialogueScript script;
   script.settings.channel = (bits & 1) != 0 ? ChannelSecurity::kEncrypted : ChannelSecurity::kPlain;
   script.settings.can_start_tls = true;
-  script.settings.sasl_encrypted = {"PLAIN"};
+  script.settings.mechanisms = {"PLAIN"};
   script.settings.limits.line_octets_max = 64;
   script.settings.limits.output_octets = 256;
   script.messages = {"A: b\r\n\r\n.\r\n", "x", ""};

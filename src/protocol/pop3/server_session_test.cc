@@ -16,7 +16,7 @@ DialogueScript script(ChannelSecurity channel = ChannelSecurity::kEncrypted) {
   DialogueScript script;
   script.settings.channel = channel;
   script.settings.can_start_tls = true;
-  script.settings.sasl_encrypted = {"PLAIN", "LOGIN"};
+  if (channel == ChannelSecurity::kEncrypted) script.settings.mechanisms = {"PLAIN", "LOGIN"};
   script.settings.greeting = "ready";
   script.messages = {"A: b\r\n\r\n1\r\n.2\r\n3\r\n",
                      "C: d\r\n\r\n" + std::string(200, 'x') + "\r\n"};

@@ -30,6 +30,15 @@ std::size_t character_octets(std::string_view text) {
 
 }  // namespace
 
+bool is_utf8_text(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t octets = character_octets(text);
+    if (octets == 0 || text.front() == '\0') return false;
+    text.remove_prefix(octets);
+  }
+  return true;
+}
+
 std::optional<Failed> check_name(std::string_view name, const Limits& limits) {
   if (name.empty()) return Failed{Failure::kMalformed, "the user name is empty"};
   if (name.size() > limits.name_octets_max) {

@@ -8,6 +8,9 @@
 
 namespace hikyaku::sasl {
 
+/// Whether a text is UTF-8 (RFC 3629) without NUL.
+[[nodiscard]] bool is_utf8_text(std::string_view text);
+
 /// What is wrong with a user name: empty, too long, a control character, not UTF-8 (RFC 4616 §2).
 [[nodiscard]] std::optional<Failed> check_name(std::string_view name, const Limits& limits);
 

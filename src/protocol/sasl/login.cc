@@ -34,8 +34,8 @@ class Login final : public Mechanism {
 
 }  // namespace
 
-std::unique_ptr<Mechanism> make_login(const Limits& limits) {
-  return std::make_unique<Login>(limits);
+std::unique_ptr<Mechanism> make_login(const Context& context) {
+  return std::make_unique<Login>(context.limits);
 }
 
 }  // namespace hikyaku::sasl

@@ -37,8 +37,8 @@ class Plain final : public Mechanism {
 
 }  // namespace
 
-std::unique_ptr<Mechanism> make_plain(const Limits& limits) {
-  return std::make_unique<Plain>(limits);
+std::unique_ptr<Mechanism> make_plain(const Context& context) {
+  return std::make_unique<Plain>(context.limits);
 }
 
 }  // namespace hikyaku::sasl

@@ -8,6 +8,6 @@
 namespace hikyaku::sasl {
 
 /// PLAIN (RFC 4616): [authzid] NUL authcid NUL password, in one response.
-[[nodiscard]] std::unique_ptr<Mechanism> make_plain(const Limits& limits);
+[[nodiscard]] std::unique_ptr<Mechanism> make_plain(const Context& context);
 
 }  // namespace hikyaku::sasl

@@ -5,50 +5,57 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "protocol/sasl/mechanism.h"
 #include "protocol/sasl/registry.h"
 
 namespace hikyaku::sasl {
 
-/// Send this text (base64, maybe empty) behind "334 " (SMTP) or "+ " (IMAP, POP3), as one line.
-struct SendChallenge {
-  std::string base64;
-};
-
-using Exchanged = std::variant<SendChallenge, VerifyPassword, Failed>;
-
 /// One AUTH or AUTHENTICATE command, from its arguments to the question of who it is: the part that
-/// SMTP, IMAP and POP3 have in common (base64, "=" and "*").
+/// SMTP, IMAP and POP3 have in common (which mechanisms there are, base64, "=" and "*").
 ///
-/// Shape:   begin() once, then line() for each line the client sends, until the result is not a
-///          SendChallenge. Lines come without CRLF. The caller wipes what it read them from.
+/// Shape:   begin() once, then line() for each line the client sends behind a Challenge, and
+///          answer() behind a FindScram or FindCramMd5, until the Step is another one. Lines come
+///          without CRLF; start() and respond() are the same for who has taken base64 off already.
+///          The caller wipes what it read them from, and writes a challenge in base64, behind
+///          "334 " (SMTP) or "+ " (IMAP, POP3).
 /// Errors:  Failed, with the reason; the exchange is over.
 /// Source:  RFC 4954 §4, RFC 9051 §6.2.2, RFC 4959 §3, RFC 5034 §4.
 /// Threads: one owner at a time.
 class ServerExchange {
  public:
-  explicit ServerExchange(ChannelSecurity channel, Limits limits = {})
-      : channel_(channel), limits_(limits) {}
+  struct Settings {
+    Channel channel;
+    Allowed allowed;
+    std::string host;  ///< our name
+    UnixTime now{};
+    const Crypto* crypto = nullptr;  ///< outlives the exchange
+    Limits limits{};
+  };
+  explicit ServerExchange(Settings settings) : settings_(std::move(settings)) {}
 
   /// initial: the argument behind the mechanism's name, still in base64 ("=" is an empty response).
-  [[nodiscard]] Exchanged begin(std::string_view mechanism,
-                                std::optional<std::string_view> initial);
-  [[nodiscard]] Exchanged line(std::string_view text);
+  [[nodiscard]] Step begin(std::string_view mechanism, std::optional<std::string_view> initial);
+  [[nodiscard]] Step line(std::string_view text);
+
+  [[nodiscard]] Step start(std::string_view mechanism, std::optional<std::string_view> initial);
+  [[nodiscard]] Step respond(std::string_view octets);
+
+  [[nodiscard]] Step answer(ScramKeys keys);
+  [[nodiscard]] Step answer(const CramKeys& keys);
 
   /// The longest line that line() can take, in octets without CRLF.
   [[nodiscard]] std::size_t line_octets_max() const {
-    return (limits_.response_octets_max + 2) / 3 * 4;
+    return (settings_.limits.response_octets_max + 2) / 3 * 4;
   }
 
  private:
-  [[nodiscard]] Exchanged finish(Step step);
+  [[nodiscard]] std::optional<Failed> choose(std::string_view mechanism);
+  [[nodiscard]] Step finish(Step step);
   template <class Feed>
-  [[nodiscard]] Exchanged decode_and(std::string_view text, Feed feed);
+  [[nodiscard]] Step decode_and(std::string_view text, Feed feed);
 
-  ChannelSecurity channel_;
-  Limits limits_;
+  Settings settings_;
   std::unique_ptr<Mechanism> mechanism_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Goal: exchanges as in the RFCs end in the right question; nothing that shows a password starts
-// without encryption; malformed, cancelled and oversized ones fail, and say how.
+// Goal: exchanges as in the RFCs end in the right question; nothing starts without encryption;
+// malformed, cancelled and oversized ones fail, and say how. (SCRAM and CRAM-MD5 with their real
+// cryptography: port/crypto/sasl.)
 #include "protocol/sasl/server_exchange.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +13,11 @@ namespace {
 
 using std::string_literals::operator""s;
 
-Failure failure(const Exchanged& result) {
+ServerExchange encrypted(Limits limits = {}) {
+  return ServerExchange({.channel = {.security = ChannelSecurity::kEncrypted}, .limits = limits});
+}
+
+Failure failure(const Step& result) {
   const auto* failed = std::get_if<Failed>(&result);
   EXPECT_NE(failed, nullptr);
   if (failed == nullptr) return Failure::kMalformed;
@@ -20,16 +25,16 @@ Failure failure(const Exchanged& result) {
   return failed->failure;
 }
 
-Exchanged plain(const std::string& octets, Limits limits = {}) {
-  return ServerExchange(ChannelSecurity::kEncrypted, limits).begin("PLAIN", base64_encode(octets));
+Step plain(const std::string& octets, Limits limits = {}) {
+  return encrypted(limits).begin("PLAIN", base64_encode(octets));
 }
 
 // RFC 4616 §4, first example (there with an empty initial response and a challenge).
 TEST(Plain, Rfc4616Section4) {
-  ServerExchange exchange(ChannelSecurity::kEncrypted);
-  const Exchanged first = exchange.begin("plain", std::nullopt);
-  EXPECT_EQ(std::get<SendChallenge>(first).base64, "");
-  const Exchanged last = exchange.line(base64_encode("\0tim\0tanstaaftanstaaf"s));
+  ServerExchange exchange = encrypted();
+  const Step first = exchange.begin("plain", std::nullopt);
+  EXPECT_EQ(std::get<Challenge>(first).octets, "");
+  const Step last = exchange.line(base64_encode("\0tim\0tanstaaftanstaaf"s));
   const auto& verify = std::get<VerifyPassword>(last);
   EXPECT_EQ(verify.authcid, "tim");
   EXPECT_EQ(verify.authzid, "");
@@ -38,7 +43,7 @@ TEST(Plain, Rfc4616Section4) {
 
 // RFC 4616 §4, second example.
 TEST(Plain, AuthorizesAsSomebodyElse) {
-  const Exchanged result = plain("Ursel\0Kurt\0xipj3plmq"s);
+  const Step result = plain("Ursel\0Kurt\0xipj3plmq"s);
   const auto& verify = std::get<VerifyPassword>(result);
   EXPECT_EQ(verify.authcid, "Kurt");
   EXPECT_EQ(verify.authzid, "Ursel");
@@ -58,7 +63,7 @@ TEST(Plain, RefusesMalformed) {
 }
 
 TEST(Plain, TakesUtf8NamesAndAnyPassword) {
-  const Exchanged result = plain("\0f\xc3\xa9\xe9\xa3\x9b\xf0\x9f\x90\xbe\0\xff\x01p"s);
+  const Step result = plain("\0f\xc3\xa9\xe9\xa3\x9b\xf0\x9f\x90\xbe\0\xff\x01p"s);
   EXPECT_EQ(std::get<VerifyPassword>(result).password.reveal(), "\xff\x01p");
 }
 
@@ -72,58 +77,75 @@ TEST(Plain, HoldsItsLimits) {
 }
 
 TEST(Login, AsksForNameAndPassword) {
-  ServerExchange exchange(ChannelSecurity::kEncrypted);
-  const Exchanged first = exchange.begin("LOGIN", std::nullopt);
-  EXPECT_EQ(std::get<SendChallenge>(first).base64, "VXNlcm5hbWU6");
-  const Exchanged second = exchange.line(base64_encode("tanuki@example.org"));
-  EXPECT_EQ(std::get<SendChallenge>(second).base64, "UGFzc3dvcmQ6");
-  const Exchanged last = exchange.line(base64_encode("pass word"));
+  ServerExchange exchange = encrypted();
+  const Step first = exchange.begin("LOGIN", std::nullopt);
+  EXPECT_EQ(std::get<Challenge>(first).octets, "Username:");
+  const Step second = exchange.line(base64_encode("tanuki@example.org"));
+  EXPECT_EQ(std::get<Challenge>(second).octets, "Password:");
+  const Step last = exchange.line(base64_encode("pass word"));
   EXPECT_EQ(std::get<VerifyPassword>(last).authcid, "tanuki@example.org");
   EXPECT_EQ(std::get<VerifyPassword>(last).password.reveal(), "pass word");
 }
 
 TEST(Login, TakesTheNameAsInitialResponse) {
-  ServerExchange exchange(ChannelSecurity::kEncrypted);
-  const Exchanged first = exchange.begin("LOGIN", base64_encode("tanuki"));
-  EXPECT_EQ(std::get<SendChallenge>(first).base64, "UGFzc3dvcmQ6");
+  ServerExchange exchange = encrypted();
+  const Step first = exchange.begin("LOGIN", base64_encode("tanuki"));
+  EXPECT_EQ(std::get<Challenge>(first).octets, "Password:");
 }
 
 TEST(Login, RefusesEmptyOnes) {
-  EXPECT_EQ(failure(ServerExchange(ChannelSecurity::kEncrypted).begin("LOGIN", "=")),
-            Failure::kMalformed);
-  ServerExchange exchange(ChannelSecurity::kEncrypted);
+  EXPECT_EQ(failure(encrypted().begin("LOGIN", "=")), Failure::kMalformed);
+  ServerExchange exchange = encrypted();
   (void)exchange.begin("LOGIN", base64_encode("tanuki"));
   EXPECT_EQ(failure(exchange.line("")), Failure::kMalformed);
 }
 
-TEST(Exchange, NeedsEncryptionForPasswords) {
+TEST(Exchange, NeedsEncryption) {
+  constexpr Allowed kAll{.scram = true, .cram_md5 = true};
   for (const MechanismInfo& info : mechanisms()) {
-    if (info.exposure != Exposure::kPassword) continue;
-    ServerExchange exchange(ChannelSecurity::kPlain);
+    ServerExchange exchange({.channel = {}, .allowed = kAll});
     EXPECT_EQ(failure(exchange.begin(info.name, base64_encode("\0a\0b"s))), Failure::kNeedsTls);
   }
-  EXPECT_TRUE(offered(ChannelSecurity::kPlain).empty());
-  EXPECT_EQ(offered(ChannelSecurity::kEncrypted),
-            (std::vector<std::string_view>{"PLAIN", "LOGIN"}));
+  EXPECT_TRUE(offered(ChannelSecurity::kPlain, Binding::kThere, kAll).empty());
+}
+
+TEST(Exchange, OffersWhatIsAllowedAndCanBe) {
+  using Names = std::vector<std::string_view>;
+  Channel channel{.security = ChannelSecurity::kEncrypted};
+  EXPECT_EQ(offered(channel, {.scram = false}), (Names{"PLAIN", "LOGIN"}));
+  EXPECT_EQ(offered(channel, {}), (Names{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN"}));
+  channel.bindings.tls_server_end_point = "hash";
+  EXPECT_EQ(offered(channel, {.scram = true, .cram_md5 = true}),
+            (Names{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1",
+                   "PLAIN", "LOGIN", "CRAM-MD5"}));
+  EXPECT_EQ(offered(channel, {.scram = false}), (Names{"PLAIN", "LOGIN"}));
+  EXPECT_EQ(offered(channel, {.channel_binding = false}),
+            (Names{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN"}));
+  // What is not offered is not taken either.
+  for (const std::string_view name : {"CRAM-MD5", "SCRAM-SHA-1-PLUS", "scram-sha-256-plus"}) {
+    EXPECT_EQ(failure(encrypted().begin(name, std::nullopt)), Failure::kUnknown) << name;
+  }
+  EXPECT_TRUE(binds_channel("scram-sha-1-plus"));
+  EXPECT_FALSE(binds_channel("SCRAM-SHA-1"));
+  EXPECT_FALSE(binds_channel("SOMETHING-PLUS"));
 }
 
 TEST(Exchange, KnowsWhatItDoesNotKnow) {
-  ServerExchange exchange(ChannelSecurity::kEncrypted);
+  ServerExchange exchange = encrypted();
   EXPECT_EQ(failure(exchange.begin("KERBEROS_V4", std::nullopt)), Failure::kUnknown);
   EXPECT_EQ(failure(exchange.begin("", std::nullopt)), Failure::kUnknown);
   EXPECT_EQ(failure(exchange.begin("PLAINX", std::nullopt)), Failure::kUnknown);
 }
 
 TEST(Exchange, CanBeCancelled) {
-  ServerExchange exchange(ChannelSecurity::kEncrypted);
+  ServerExchange exchange = encrypted();
   (void)exchange.begin("PLAIN", std::nullopt);
   EXPECT_EQ(failure(exchange.line("*")), Failure::kCancelled);
 }
 
 TEST(Exchange, RefusesBadBase64AndLongLines) {
-  EXPECT_EQ(failure(ServerExchange(ChannelSecurity::kEncrypted).begin("PLAIN", "AGEAYg")),
-            Failure::kMalformed);
-  ServerExchange exchange(ChannelSecurity::kEncrypted);
+  EXPECT_EQ(failure(encrypted().begin("PLAIN", "AGEAYg")), Failure::kMalformed);
+  ServerExchange exchange = encrypted();
   (void)exchange.begin("PLAIN", std::nullopt);
   EXPECT_EQ(failure(exchange.line(std::string(exchange.line_octets_max() + 1, 'A'))),
             Failure::kTooLong);

@@ -84,7 +84,7 @@ std::optional<Reaction> run(ServerState& state, std::string_view args) {
     state.mistake(reason::kBadArgument);
     return std::nullopt;
   }
-  if (mechanism == offered.end()) {
+  if (mechanism == offered.end() || !state.offers(*mechanism)) {
     state.mistake(reason::kAuthMechanism);
     return std::nullopt;
   }
@@ -116,6 +116,7 @@ namespace {
 std::string mechanisms(const ServerState& state) {
   std::string out;
   for (const std::string& each : state.config->mechanisms) {
+    if (!state.offers(each)) continue;
     if (!out.empty()) out += ' ';
     out += each;
   }

@@ -65,6 +65,10 @@ HK_REASON(kAuthInMail, "HK-AUTH-IN-MAIL", 503, 5, 5, 1, "AUTH is not permitted i
 HK_REASON(kAuthBase64, "HK-AUTH-BASE64", 501, 5, 5, 2, "not valid base64");
 HK_REASON(kAuthCancelled, "HK-AUTH-CANCELLED", 501, 5, 7, 0, "authentication cancelled");
 HK_REASON(kAuthFailed, "HK-AUTH-FAILED", 535, 5, 7, 8, "authentication credentials invalid");
+HK_REASON(kAuthBinding, "HK-AUTH-BINDING", 535, 5, 7, 8,
+          "the TLS connection of the client is not ours: channel binding does not match");
+HK_REASON(kAuthMalformed, "HK-AUTH-MALFORMED", 501, 5, 5, 2,
+          "the authentication exchange is not as its mechanism wants it");
 HK_REASON(kAuthLineLong, "HK-AUTH-LINE-LONG", 500, 5, 5, 6,
           "authentication exchange line too long");
 HK_REASON(kAuthLimit, "HK-AUTH-LIMIT", 421, 4, 7, 0, "too many failed logins, closing");
@@ -146,6 +150,8 @@ constexpr std::array kAll = {&kSyntax,
                              &kAuthBase64,
                              &kAuthCancelled,
                              &kAuthFailed,
+                             &kAuthBinding,
+                             &kAuthMalformed,
                              &kAuthLineLong,
                              &kAuthLimit,
                              &kAuthBackend,

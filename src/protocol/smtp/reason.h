@@ -41,7 +41,7 @@ extern const Reason kDataBareLf, kDataBareCr, kDataNul, kDataLineLong, kDataTooB
 // TLS and AUTH.
 extern const Reason kTlsUnavailable, kTlsActive, kTlsRequired, kAuthRequired, kAuthNeedsTls,
     kAuthUnavailable, kAuthMechanism, kAuthTwice, kAuthInMail, kAuthBase64, kAuthCancelled,
-    kAuthFailed, kAuthLineLong, kAuthLimit, kAuthBackend;
+    kAuthFailed, kAuthBinding, kAuthMalformed, kAuthLineLong, kAuthLimit, kAuthBackend;
 // Who may send what to whom: given by the shell and the services.
 extern const Reason kRcptUnknown, kRelayDenied, kRcptDisabled, kMailboxFull, kNotOwner, kFromOwner,
     kSenderUnknown, kNullMx, kPostmasterHere, kPolicy, kClientRefused, kFiltered, kVirus, kSpf,

@@ -28,9 +28,10 @@ struct ServerConfig {
   std::string host;                ///< our name in greeting, EHLO and Received
   std::string banner = "hikyaku";  ///< what follows "ESMTP" in the greeting
 
-  bool starttls = false;                  ///< a certificate is there: offer it
-  TlsNeed tls = TlsNeed::kOptional;       ///< kRequired: 530 to MAIL before TLS
-  std::vector<std::string> mechanisms;    ///< AUTH, in the order offered; empty = no AUTH
+  bool starttls = false;             ///< a certificate is there: offer it
+  TlsNeed tls = TlsNeed::kOptional;  ///< kRequired: 530 to MAIL before TLS
+  /// AUTH, in the order offered; empty = no AUTH. Those with -PLUS only in sessions that can bind.
+  std::vector<std::string> mechanisms;
   TlsNeed auth_tls = TlsNeed::kRequired;  ///< AUTH is offered and taken only under TLS
   bool auth_required = false;             ///< 530 to MAIL before AUTH (RFC 6409 §4.3)
 

@@ -174,6 +174,11 @@ void ServerSession::tls_started() {
   s.phase = Phase::kCommand;
 }
 
+void ServerSession::can_bind_channel() {
+  HK_ASSERT(state_->tls);
+  state_->channel_binding = true;
+}
+
 void ServerSession::refuse_data(Reply reply) {
   HK_ASSERT(!reply.positive());
   if (in_data() && !state_->data_refusal) {

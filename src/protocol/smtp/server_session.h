@@ -74,6 +74,8 @@ class ServerSession {
 
   // Events.
   void tls_started();  ///< after StartTls: everything is as at the beginning (RFC 3207 §4.2)
+  /// The TLS connection has a name that mechanisms can bind to: those with -PLUS are offered too.
+  void can_bind_channel();
   /// While data comes in: no more chunks are wanted; the rest is read and dropped, then this is
   /// the reply.
   void refuse_data(Reply reply);

@@ -62,6 +62,9 @@ class ServerState {
 
   [[nodiscard]] bool lmtp() const { return config->role == Role::kLmtp; }
   [[nodiscard]] bool offers_starttls() const { return config->starttls && !tls; }
+  [[nodiscard]] bool offers(std::string_view mechanism) const {
+    return channel_binding || !mechanism.ends_with("-PLUS");
+  }
   [[nodiscard]] bool offers_auth() const {
     return !config->mechanisms.empty() && (tls || config->auth_tls == TlsNeed::kOptional);
   }
@@ -80,6 +83,7 @@ class ServerState {
   std::string output;
 
   bool tls;
+  bool channel_binding = false;  ///< -PLUS mechanisms are offered (RFC 5802 §4)
   bool injected = false;
   std::string hello;
   std::string hello_asked;

@@ -4,6 +4,7 @@
 #include "base/words.h"
 #include "port/crypto/password.h"
 #include "port/crypto/random.h"
+#include "protocol/sasl/saslprep.h"
 #include "record/directory/impl.h"
 
 namespace hikyaku::directory {
@@ -39,6 +40,8 @@ Status check_password(const Secret& password) {
     return permanent(
         Words{"a password has at most {0} octets", "パスワードは最大 {0} オクテットです"},
         crypto::kPasswordOctetsMax);
+  // RFC 4013, RFC 5802 §2.2: SCRAM has no keys for others.
+  HK_TRY(sasl::saslprep(password));
   return {};
 }
 
@@ -174,7 +177,7 @@ Task<Status> Directory::set_catch_all(std::string domain, std::string address) {
 }
 
 Task<Result<store::Txn>> Directory::Impl::plan_add_account(ParsedAddress address, Account* account,
-                                                           std::string hash) {
+                                                           std::string credentials) {
   HK_CO_TRY(co_await check_address_free(address));
   HK_CO_ASSIGN(const auto next, co_await store::get_one(&store, format::next_account_key()));
   HK_CO_ASSIGN(const auto number, format::decode_number(next));
@@ -183,7 +186,7 @@ Task<Result<store::Txn>> Directory::Impl::plan_add_account(ParsedAddress address
   txn.put(format::next_account_key(), format::encode_number(number + 1));
   txn.put(format::address_key(address.folded, address.domain), format::encode(*account));
   txn.put(format::account_key(account->id), format::encode_address(account->address));
-  txn.put(format::password_key(account->id), format::encode_password(hash));
+  txn.put(format::password_key(account->id), std::move(credentials));
   co_return txn;
 }
 
@@ -196,27 +199,30 @@ Task<Result<Account>> Directory::add_account(std::string address, Secret passwor
                               "名前が {0} オクテットを超えています。短くしてください"},
                         kNameOctetsMax);
   HK_CO_TRY(co_await impl_->check_address_free(parsed));  // before the work of hashing
-  HK_CO_ASSIGN(const auto hash, co_await impl_->hash(std::move(password)));
+  HK_CO_ASSIGN(const auto credentials, co_await impl_->make(std::move(password)));
   Account account;
   account.address = parsed.canonical();
   account.name = std::move(name);
+  const auto value = format::encode(credentials);
   HK_CO_TRY(
-      co_await impl_->change([&] { return impl_->plan_add_account(parsed, &account, hash); }));
+      co_await impl_->change([&] { return impl_->plan_add_account(parsed, &account, value); }));
   co_return account;
 }
 
-Task<Result<store::Txn>> Directory::Impl::plan_password(std::string address, std::string hash) {
+Task<Result<store::Txn>> Directory::Impl::plan_password(std::string address,
+                                                        std::string credentials) {
   HK_CO_ASSIGN(const auto account, co_await find_account(address, Source::kStore));
   if (!account) co_return no_such_account(address);
   store::Txn txn;
-  txn.put(format::password_key(account->id), format::encode_password(hash));
+  txn.put(format::password_key(account->id), std::move(credentials));
   co_return txn;
 }
 
 Task<Status> Directory::set_password(std::string address, Secret password) {
   HK_CO_TRY(check_password(password));
-  HK_CO_ASSIGN(const auto hash, co_await impl_->hash(std::move(password)));
-  co_return co_await impl_->change([&] { return impl_->plan_password(address, hash); });
+  HK_CO_ASSIGN(const auto credentials, co_await impl_->make(std::move(password)));
+  const auto value = format::encode(credentials);
+  co_return co_await impl_->change([&] { return impl_->plan_password(address, value); });
 }
 
 Task<Result<store::Txn>> Directory::Impl::plan_remove_account(std::string address) {

@@ -105,6 +105,11 @@ Task<Status> Checker::account(store::KeyValue kv, Account account) {
                 "アカウント {0} にパスワードがありません。設定: `hikyaku account password {0}`"},
                account.address),
           {});
+  else if (!format::decode_credentials(*values[1]))
+    found(told({"the password of {0} cannot be read; mend it: `hikyaku account password {0}`",
+                "{0} のパスワードを読めません。再設定: `hikyaku account password {0}`"},
+               account.address),
+          {});
   co_return Status();
 }
 

@@ -2,7 +2,6 @@
 #include "record/directory/directory.h"
 
 #include "base/task_scope.h"
-#include "port/crypto/password.h"
 #include "port/crypto/random.h"
 #include "record/directory/impl.h"
 
@@ -21,8 +20,8 @@ bool is_bare_postmaster(std::string_view address) {
 
 }  // namespace
 
-Directory::Directory(store::Store& store, Executor& pool, const Clock& clock)
-    : impl_(std::make_unique<Impl>(store, pool, clock)) {}
+Directory::Directory(store::Store& store, Executor& pool, const Clock& clock, Options options)
+    : impl_(std::make_unique<Impl>(store, pool, clock, options)) {}
 Directory::~Directory() = default;
 
 Task<Result<Lookup>> Directory::lookup(std::string address) {
@@ -61,59 +60,6 @@ Task<Result<bool>> Directory::owns_address(AccountId account, std::string addres
 
 Task<Result<std::optional<Account>>> Directory::account(std::string address) {
   return impl_->find_account(std::move(address), Source::kCache);
-}
-
-// The pool of hashing is left again before anything else is done.
-Task<Result<std::optional<Account>>> Directory::verify_password(std::string address,
-                                                                Secret password) {
-  HK_CO_ASSIGN(auto account, co_await impl_->find_account(std::move(address), Source::kCache));
-  std::optional<std::string> stored;
-  std::string hash;
-  if (account) {
-    HK_CO_ASSIGN(stored, co_await store::get_one(&impl_->store, format::password_key(account->id)));
-    if (stored) {
-      HK_CO_ASSIGN(hash, format::decode_password(*stored));
-      if (impl_->verified.knows(hash, password.reveal())) co_return account;
-    }
-  }
-  auto* home = Executor::current();
-  HK_ASSERT(home != nullptr);
-  Result<bool> right = false;
-  co_await ResumeOn(impl_->pool);
-  // Another connection of the same client may have been right while this one waited for its turn.
-  if (!hash.empty() && impl_->verified.knows(hash, password.reveal()))
-    right = true;
-  else if (hash.empty() || password.size() > crypto::kPasswordOctetsMax)
-    crypto::verify_nothing(password);
-  else
-    right = crypto::verify_password(password, hash);
-  co_await ResumeOn(*home);
-  // A hash that we can't read is a fault of ours, not a wrong password.
-  if (!right) co_return retry_later("verifying a password: " + right.error().text);
-  if (!*right) co_return std::nullopt;
-  impl_->verified.remember(hash, password.reveal());
-  if (crypto::needs_rehash(hash))
-    co_await impl_->rehash(account->id, *std::move(stored), std::move(password));
-  co_return account;
-}
-
-Task<Result<std::string>> Directory::Impl::hash(Secret password) {
-  auto* home = Executor::current();
-  HK_ASSERT(home != nullptr);
-  co_await ResumeOn(pool);
-  auto out = crypto::hash_password(password);
-  co_await ResumeOn(*home);
-  co_return out;
-}
-
-Task<void> Directory::Impl::rehash(AccountId id, std::string old_value, Secret password) {
-  auto fresh = co_await hash(std::move(password));
-  if (!fresh) co_return;
-  store::Txn txn;
-  txn.check(format::password_key(id), std::move(old_value));
-  txn.put(format::password_key(id), format::encode_password(*fresh));
-  // Whatever became of it: the old hash is good, or the password was changed meanwhile.
-  co_await store.submit(std::move(txn));
 }
 
 Task<Status> Directory::Impl::scan_all(std::string prefix, Take take) {

@@ -15,6 +15,7 @@
 #include "base/secret.h"
 #include "base/task.h"
 #include "port/store/store.h"
+#include "record/directory/credentials.h"
 
 namespace hikyaku::directory {
 
@@ -45,6 +46,19 @@ struct Targets {         ///< after aliases, subaddresses and catch-all: distinc
 };
 using Lookup = std::variant<NotLocal, UnknownLocal, Targets>;
 
+/// What a mechanism is to be answered with that sees no password.
+template <class Keys>
+struct KnownKeys {
+  std::optional<Account> account;  ///< nullopt: the keys are made up, and no password fits
+  Keys keys;
+  bool keyless = false;  ///< there is an account, but without keys of this kind; for the log
+};
+
+/// What the configuration says.
+struct Options {
+  CramMd5 cram_md5 = CramMd5::kOff;  ///< whether its keys are kept, and used
+};
+
 /// Domains, accounts and aliases, and who may log in. Changes need no restart.
 ///
 /// Addresses are compared without regard to case (local parts too, as every large provider does);
@@ -56,7 +70,7 @@ using Lookup = std::variant<NotLocal, UnknownLocal, Targets>;
 ///         alias loop), kRetryLater from the store.
 class Directory {
  public:
-  Directory(store::Store& store, Executor& pool, const Clock& clock);
+  Directory(store::Store& store, Executor& pool, const Clock& clock, Options options = {});
   Directory(const Directory&) = delete;
   Directory& operator=(const Directory&) = delete;
   ~Directory();
@@ -72,6 +86,12 @@ class Directory {
   /// remembered for some minutes as a keyed digest, so that a client's many connections cost
   /// nothing.
   Task<Result<std::optional<Account>>> verify_password(std::string address, Secret password);
+
+  /// The keys of an address for SCRAM and CRAM-MD5. Unknown addresses, and accounts that have none
+  /// yet (of an older release, until their next login with the password), get keys that look like
+  /// others, are the same each time, and fit no password.
+  Task<Result<KnownKeys<sasl::ScramKeys>>> scram_keys(std::string address, sasl::Hash hash);
+  Task<Result<KnownKeys<sasl::CramKeys>>> cram_md5_keys(std::string address);
 
   /// May this account use that address as From and reverse-path? Its own, with any +tag, and
   /// aliases that lead to it alone. Not what only a catch-all would bring.

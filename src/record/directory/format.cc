@@ -11,6 +11,14 @@ constexpr std::uint8_t kAccount = 1;
 constexpr std::uint8_t kAlias = 2;
 constexpr std::uint8_t kPassword = 1;
 
+// Credentials.
+constexpr std::uint8_t kCredentialsFormat = 2;
+constexpr std::uint8_t kEndOfKeys = 0;
+constexpr std::uint8_t kScramSha256 = 1;
+constexpr std::uint8_t kScramSha1 = 2;
+constexpr std::uint8_t kCramMd5 = 3;
+constexpr std::uint64_t kScramIterationsMax = 100'000'000;
+
 std::string key(char kind, std::string_view rest = {}) {
   std::string out{'D', kind};
   out.append(rest);
@@ -22,6 +30,7 @@ constexpr char kDomains = 1;
 constexpr char kAddresses = 2;
 constexpr char kAccounts = 3;
 constexpr char kNextAccount = 4;
+constexpr char kDecoy = 5;
 
 std::string id_octets(AccountId id) { return std::move(Encoder().u64(id.value)).take(); }
 
@@ -155,9 +164,75 @@ std::optional<AccountId> parse_password_key(std::string_view whole) {
   return parse_id_key(whole.substr(0, whole.size() - 1), passwords_prefix());
 }
 
-std::string encode_password(std::string_view hash) {
-  return std::move(Encoder().u8(kFormat).string(hash)).take();
+std::string encode(const Credentials& credentials) {
+  Encoder out;
+  out.u8(kCredentialsFormat).string(credentials.hash);
+  const auto scram = [&out](std::uint8_t kind, const std::optional<sasl::ScramKeys>& keys) {
+    if (!keys) return;
+    out.u8(kind).string(keys->salt).varint(keys->iterations);
+    out.string(keys->stored_key).string(keys->server_key);
+  };
+  scram(kScramSha256, credentials.scram_sha256);
+  scram(kScramSha1, credentials.scram_sha1);
+  if (const auto& cram = credentials.cram_md5) {
+    out.u8(kCramMd5).string(cram->inner).string(cram->outer);
+  }
+  out.u8(kEndOfKeys);
+  return std::move(out).take();
 }
-Result<std::string> decode_password(std::string_view value) { return decode_text(value); }
+
+namespace {
+
+std::optional<sasl::ScramKeys> read_scram(Decoder& in, sasl::Hash hash) {
+  sasl::ScramKeys keys;
+  keys.salt = in.string();
+  const auto iterations = in.varint();
+  keys.stored_key = in.string();
+  keys.server_key = in.string();
+  const auto octets = sasl::octets_of(hash);
+  if (keys.salt.empty() || iterations == 0 || iterations > kScramIterationsMax ||
+      keys.stored_key.size() != octets || keys.server_key.size() != octets)
+    return std::nullopt;
+  keys.iterations = static_cast<std::uint32_t>(iterations);
+  return keys;
+}
+
+std::optional<sasl::CramKeys> read_cram(Decoder& in) {
+  sasl::CramKeys keys;
+  keys.inner = in.string();
+  keys.outer = in.string();
+  if (keys.inner.size() != sasl::kMd5Octets || keys.outer.size() != sasl::kMd5Octets)
+    return std::nullopt;
+  return keys;
+}
+
+}  // namespace
+
+Result<Credentials> decode_credentials(std::string_view value) {
+  Decoder in(value);
+  Credentials out;
+  const auto format = in.u8();
+  if (format != kFormat && format != kCredentialsFormat) return unknown_format();
+  out.hash = in.string();
+  for (bool more = format == kCredentialsFormat; more && in.ok();) {
+    bool good = true;
+    switch (in.u8()) {
+      case kEndOfKeys: more = false; break;
+      case kScramSha256:
+        good = (out.scram_sha256 = read_scram(in, sasl::Hash::kSha256)).has_value();
+        break;
+      case kScramSha1:
+        good = (out.scram_sha1 = read_scram(in, sasl::Hash::kSha1)).has_value();
+        break;
+      case kCramMd5: good = (out.cram_md5 = read_cram(in)).has_value(); break;
+      default: return unknown_format();
+    }
+    if (!good && in.ok()) return retry_later("the keys of a password are damaged; set it again");
+  }
+  HK_TRY(in.finish("the credentials of an account"));
+  return out;
+}
+
+std::string decoy_key() { return key(kDecoy); }
 
 }  // namespace hikyaku::directory::format

@@ -46,7 +46,11 @@ using Entry = std::variant<Account, Alias>;
 [[nodiscard]] std::string password_key(AccountId id);
 [[nodiscard]] std::string passwords_prefix();
 [[nodiscard]] std::optional<AccountId> parse_password_key(std::string_view key);
-[[nodiscard]] std::string encode_password(std::string_view hash);
-[[nodiscard]] Result<std::string> decode_password(std::string_view value);
+[[nodiscard]] std::string encode(const Credentials& credentials);
+/// Reads the format before too, which has the hash alone.
+[[nodiscard]] Result<Credentials> decode_credentials(std::string_view value);
+
+/// What made-up keys are made from (an octet string, encode_address()).
+[[nodiscard]] std::string decoy_key();
 
 }  // namespace hikyaku::directory::format

@@ -28,8 +28,8 @@ void check_values(std::string_view in) {
   }
   if (const auto address = format::decode_address(in))
     require(format::decode_address(format::encode_address(*address)).value() == *address);
-  if (const auto hash = format::decode_password(in))
-    require(format::decode_password(format::encode_password(*hash)).value() == *hash);
+  if (const auto known = format::decode_credentials(in))
+    require(format::decode_credentials(format::encode(*known)).value() == *known);
   if (const auto number = format::decode_number(std::string(in)))
     require(format::decode_number(format::encode_number(*number)).value() == *number);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -40,13 +41,20 @@ struct Walk {
 };
 
 struct Directory::Impl {
-  Impl(store::Store& s, Executor& p, const Clock& c) : store(s), pool(p), clock(c), verified(c) {}
+  Impl(store::Store& s, Executor& p, const Clock& c, Options o)
+      : store(s), pool(p), clock(c), options(o), verified(c) {}
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() { wipe(decoy); }
 
   store::Store& store;
   Executor& pool;
   const Clock& clock;
+  const Options options;
   Cache cache;
   Verified verified;
+  std::mutex decoy_mutex;
+  std::string decoy;  ///< what made-up keys are made from; empty until it was needed
 
   Task<Result<std::optional<std::string>>> fetch(std::string key, Source source);
   Task<Result<std::optional<Domain>>> find_domain(std::string domain, Source source);
@@ -70,17 +78,27 @@ struct Directory::Impl {
   Task<Result<store::Txn>> plan_remove_domain(std::string name);
   Task<Result<store::Txn>> plan_catch_all(Domain domain);
   Task<Result<store::Txn>> plan_add_account(ParsedAddress address, Account* account,
-                                            std::string hash);
-  Task<Result<store::Txn>> plan_password(std::string address, std::string hash);
+                                            std::string credentials);
+  Task<Result<store::Txn>> plan_password(std::string address, std::string credentials);
   Task<Result<store::Txn>> plan_remove_account(std::string address);
   Task<Result<store::Txn>> plan_add_alias(ParsedAddress address, Alias alias);
   Task<Result<store::Txn>> plan_remove_alias(std::string address);
   Task<Status> check_address_free(ParsedAddress address);
 
+  // login.cc
   /// Hashes in the pool, and comes back.
-  Task<Result<std::string>> hash(Secret password);
-  /// Renews a hash of an old cost, now that the password is known. Best effort.
-  Task<void> rehash(AccountId id, std::string old_value, Secret password);
+  Task<Result<Credentials>> make(Secret password);
+  /// Renews what is kept of a password, now that it is known. Best effort.
+  Task<void> renew(AccountId id, std::string old_value, Secret password);
+  Task<Result<std::string>> decoy_secret();
+  /// What is known of an address that wants to log in.
+  struct Known {
+    std::optional<Account> account;
+    Credentials credentials;
+    std::string name;    ///< the address, canonical
+    std::string secret;  ///< for made-up keys
+  };
+  Task<Result<Known>> know(std::string address);
 
   /// Calls `take` for every key and value under a prefix.
   using Take = std::function<Status(const store::KeyValue&)>;

@@ -15,6 +15,7 @@
 #include "port/store/store.h"
 #include "record/directory/directory.h"
 #include "record/mailbox/mailbox.h"
+#include "service/login/login.h"
 
 namespace hikyaku::imap_server {
 
@@ -22,7 +23,7 @@ enum class TlsStart : unsigned char { kStartTls, kImplicit };
 
 struct Options {
   TlsStart tls_start = TlsStart::kStartTls;
-  std::string default_domain;                         ///< of login names without one
+  login::Options login;
   std::string listener;                               ///< for events
   std::vector<net::Network> plaintext_networks;       ///< may log in without TLS
   Duration idle_patience = std::chrono::minutes(30);  ///< RFC 9051 §5.4: at least thirty

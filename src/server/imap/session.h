@@ -14,7 +14,6 @@
 #include "protocol/imap/server_reader.h"
 #include "protocol/imap/session_state.h"
 #include "protocol/mime/summarizer.h"
-#include "protocol/sasl/server_exchange.h"
 #include "server/imap/positions.h"
 #include "server/imap/server.h"
 
@@ -125,9 +124,12 @@ class Session {
 
   // command/login.cc
   Task<void> log_in(std::string user, Secret password, std::string_view mechanism);
-  Task<void> exchange(sasl::Exchanged step);
+  /// Says how a login went, or goes on with it.
+  Task<void> settle(login::Outcome outcome);
+  void login_refused(const login::Refused& refused);
+  [[nodiscard]] login::Trust trust() const;
   Task<Flow> take_line(std::string_view text);
-  Task<void> make_ready(directory::Account account);
+  Task<void> make_ready(directory::Account account, std::string_view mechanism);
 
   // command/select.cc
   void close_selected();
@@ -174,8 +176,7 @@ class Session {
   std::string tag_;  ///< of the command at hand
   const imap::CommandInfo* info_ = nullptr;
   std::size_t failed_logins_ = 0;
-  std::optional<sasl::ServerExchange> exchange_;
-  std::string mechanism_;
+  std::optional<login::Login> login_;
 
   std::optional<directory::Account> who_;
   mailbox::AccountPtr account_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/event.h"
 #include "base/event_keys.h"
+#include "protocol/sasl/base64.h"
 #include "record/directory/login_name.h"
 #include "server/pop3/session.h"
 
@@ -11,29 +12,37 @@ namespace key = event::key;
 
 }  // namespace
 
-Task<void> Session::exchange(sasl::Exchanged step) {
-  if (const auto* challenge = std::get_if<sasl::SendChallenge>(&step)) {
-    pop3_.challenge(challenge->base64);
+Task<void> Session::settle(login::Outcome outcome) {
+  if (const auto* challenge = std::get_if<login::Challenge>(&outcome)) {
+    pop3_.challenge(sasl::base64_encode(challenge->octets));
     co_return;
   }
-  exchange_.reset();
-  if (const auto* failed = std::get_if<sasl::Failed>(&step)) {
-    pop3_.login_failed(pop3::LoginFailure::kMalformed, failed->text);
+  const std::string_view mechanism = login_->mechanism();
+  login_.reset();
+  if (auto* accepted = std::get_if<login::Accepted>(&outcome)) {
+    co_await open_maildrop(std::move(accepted->account), mechanism);
     co_return;
   }
-  auto& verify = std::get<sasl::VerifyPassword>(step);
-  if (!verify.authzid.empty() && verify.authzid != verify.authcid) {
+  const auto& refused = std::get<login::Refused>(outcome);
+  if (refused.why == login::Why::kBackend) {
+    event::warn("pop3.directory", {{key::kError, refused.reason}});
+    pop3_.login_failed(pop3::LoginFailure::kTemporary, refused.text);
+  } else if (login::is_guess(refused.why)) {
     ++failed_logins_;
-    pop3_.login_failed(pop3::LoginFailure::kWrong, "nobody acts for another here");
-    co_return;
+    event::info("pop3.login_failed", {{key::kClient, client_},
+                                      {key::kAccount, refused.user},
+                                      {key::kMechanism, mechanism},
+                                      {key::kReason, refused.reason}});
+    pop3_.login_failed(pop3::LoginFailure::kWrong, refused.text);
+  } else {
+    pop3_.login_failed(pop3::LoginFailure::kMalformed, refused.text);
   }
-  co_await login(std::move(verify.authcid), std::move(verify.password), mechanism_);
 }
 
 Task<void> Session::login(std::string user, Secret password, std::string_view mechanism) {
   const std::string how(mechanism);
   const auto account = co_await ports_.directory.verify_password(
-      directory::login_address(user, options_.default_domain), std::move(password));
+      directory::login_address(user, options_.login.default_domain), std::move(password));
   if (!account) {
     event::warn("pop3.directory", {{key::kError, account.error().text}});
     pop3_.login_failed(pop3::LoginFailure::kTemporary, "logins can not be checked now, try again");
@@ -46,10 +55,11 @@ Task<void> Session::login(std::string user, Secret password, std::string_view me
     pop3_.login_failed(pop3::LoginFailure::kWrong, "address or password is wrong");
     co_return;
   }
-  co_await open_maildrop(**account);
+  co_await open_maildrop(**account, how);
 }
 
-Task<void> Session::open_maildrop(directory::Account account) {
+Task<void> Session::open_maildrop(directory::Account account, std::string_view mechanism) {
+  const std::string how(mechanism);
   lock_ = ports_.locks.take(account.id);
   if (!lock_) {
     pop3_.login_failed(pop3::LoginFailure::kInUse, "another session has this maildrop, try later");
@@ -77,7 +87,8 @@ Task<void> Session::open_maildrop(directory::Account account) {
   inbox_.index->for_each(0, inbox_.index->size(), [&](std::size_t, const mailbox::Entry& entry) {
     drop.messages.push_back({entry.uid.value, static_cast<std::uint32_t>(entry.size)});
   });
-  event::debug("pop3.login", {{key::kClient, client_}, {key::kAccount, account.address}});
+  event::debug("pop3.login",
+               {{key::kClient, client_}, {key::kAccount, account.address}, {key::kMechanism, how}});
   pop3_.login_ok(std::move(drop));
 }
 

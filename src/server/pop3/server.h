@@ -14,6 +14,7 @@
 #include "record/directory/directory.h"
 #include "record/mailbox/mailbox.h"
 #include "server/pop3/maildrop_locks.h"
+#include "service/login/login.h"
 
 namespace hikyaku::pop3_server {
 
@@ -21,7 +22,7 @@ enum class TlsStart : unsigned char { kStartTls, kImplicit };
 
 struct Options {
   TlsStart tls_start = TlsStart::kStartTls;
-  std::string default_domain;                         ///< of login names without one
+  login::Options login;
   std::string listener;                               ///< for events
   std::vector<net::Network> plaintext_networks;       ///< may log in without TLS
   Duration idle_patience = std::chrono::minutes(10);  ///< RFC 1939 §3: at least ten
@@ -36,6 +37,7 @@ struct Ports {
   store::Store& store;
   MaildropLocks& locks;
   const crypto::TlsServer* tls = nullptr;
+  const Clock& clock;
 };
 
 /// Serves one connection to its end: the coroutine shell around pop3::ServerSession. INBOX is the

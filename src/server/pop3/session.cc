@@ -6,7 +6,6 @@
 #include "base/event.h"
 #include "base/event_keys.h"
 #include "port/net/loop.h"
-#include "protocol/sasl/registry.h"
 
 namespace hikyaku::pop3_server {
 namespace {
@@ -20,8 +19,6 @@ pop3::ServerSession::Settings settings(const Options& options, const Ports& port
   const bool trusted = implicit || net::in_any(options.plaintext_networks, stream.peer());
   out.channel = trusted ? pop3::ChannelSecurity::kEncrypted : pop3::ChannelSecurity::kPlain;
   out.can_start_tls = !implicit && ports.tls != nullptr;
-  out.sasl_plain = sasl::offered(sasl::ChannelSecurity::kPlain);
-  out.sasl_encrypted = sasl::offered(sasl::ChannelSecurity::kEncrypted);
   return out;
 }
 
@@ -44,6 +41,7 @@ Task<void> Session::run() {
       co_return;
     }
   }
+  offer_mechanisms();
   while (co_await react(pop3_.next()) == Flow::kGoOn) {
   }
   stream_->close();
@@ -57,15 +55,14 @@ Task<Session::Flow> Session::react(pop3::Reaction reaction) {
   } else if (auto* login_request = std::get_if<pop3::NeedLogin>(&reaction)) {
     co_await login(std::move(login_request->user), std::move(login_request->password), "USER");
   } else if (auto* auth = std::get_if<pop3::NeedAuth>(&reaction)) {
-    mechanism_ = auth->mechanism;
-    const bool safe = stream_->tls() || net::in_any(options_.plaintext_networks, stream_->peer());
-    exchange_.emplace(safe ? sasl::ChannelSecurity::kEncrypted : sasl::ChannelSecurity::kPlain);
+    login_.emplace(ports_.directory, options_.login, login::channel_of(*stream_, trust()),
+                   ports_.clock.now());
     std::optional<std::string_view> initial;
     if (auth->initial) initial = auth->initial->reveal();
-    co_await exchange(exchange_->begin(auth->mechanism, initial));
+    co_await settle(co_await login_->begin(auth->mechanism, initial));
   } else if (auto* line = std::get_if<pop3::AuthLine>(&reaction)) {
-    HK_ASSERT(exchange_.has_value());
-    co_await exchange(exchange_->line(line->text));
+    HK_ASSERT(login_.has_value());
+    co_await settle(co_await login_->line(line->text));
   } else if (std::holds_alternative<pop3::NeedTls>(reaction)) {
     co_return co_await start_tls();
   } else if (auto* message = std::get_if<pop3::NeedMessage>(&reaction)) {
@@ -78,6 +75,15 @@ Task<Session::Flow> Session::react(pop3::Reaction reaction) {
     co_return Flow::kEnd;
   }
   co_return Flow::kGoOn;
+}
+
+login::Trust Session::trust() const {
+  return net::in_any(options_.plaintext_networks, stream_->peer()) ? login::Trust::kNetwork
+                                                                   : login::Trust::kNone;
+}
+
+void Session::offer_mechanisms() {
+  pop3_.offer(sasl::offered(login::channel_of(*stream_, trust()), options_.login.allowed));
 }
 
 Task<Session::Flow> Session::flush() {
@@ -113,6 +119,7 @@ Task<Session::Flow> Session::start_tls() {
   }
   pace_.answered(std::chrono::steady_clock::now());
   pop3_.tls_started();
+  offer_mechanisms();
   co_return Flow::kGoOn;
 }
 

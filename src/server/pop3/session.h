@@ -9,7 +9,6 @@
 #include "base/task.h"
 #include "port/net/pace.h"
 #include "protocol/pop3/server_session.h"
-#include "protocol/sasl/server_exchange.h"
 #include "server/pop3/server.h"
 
 namespace hikyaku::pop3_server {
@@ -30,8 +29,11 @@ class Session {
 
   // login.cc
   Task<void> login(std::string user, Secret password, std::string_view mechanism);
-  Task<void> open_maildrop(directory::Account account);
-  Task<void> exchange(sasl::Exchanged step);
+  Task<void> open_maildrop(directory::Account account, std::string_view mechanism);
+  /// Says how a login went, or goes on with it.
+  Task<void> settle(login::Outcome outcome);
+  [[nodiscard]] login::Trust trust() const;
+  void offer_mechanisms();
 
   // message.cc
   Task<Flow> send_message(pop3::NeedMessage request);
@@ -43,9 +45,8 @@ class Session {
   net::Pace pace_;
   pop3::ServerSession pop3_;
   std::string client_;
-  std::string mechanism_;
   std::size_t failed_logins_ = 0;
-  std::optional<sasl::ServerExchange> exchange_;
+  std::optional<login::Login> login_;
   std::optional<MaildropLocks::Lock> lock_;
   mailbox::AccountPtr account_;
   mailbox::View inbox_;

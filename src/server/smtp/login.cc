@@ -2,9 +2,7 @@
 // AUTH (RFC 4954).
 #include "base/event.h"
 #include "base/event_keys.h"
-#include "protocol/sasl/registry.h"
 #include "protocol/smtp/reason.h"
-#include "record/directory/login_name.h"
 #include "server/smtp/session.h"
 
 namespace hikyaku::smtp_server {
@@ -13,13 +11,16 @@ namespace {
 namespace key = event::key;
 namespace reason = smtp::reason;
 
-const smtp::Reason& reason_for(sasl::Failure failure) {
-  switch (failure) {
-    case sasl::Failure::kCancelled: return reason::kAuthCancelled;
-    case sasl::Failure::kTooLong: return reason::kAuthLineLong;
-    case sasl::Failure::kUnknown: return reason::kAuthMechanism;
-    case sasl::Failure::kNeedsTls: return reason::kAuthNeedsTls;
-    case sasl::Failure::kMalformed: return reason::kAuthBase64;
+const smtp::Reason& reason_for(login::Why why) {
+  switch (why) {
+    case login::Why::kWrong: return reason::kAuthFailed;
+    case login::Why::kBinding: return reason::kAuthBinding;
+    case login::Why::kCancelled: return reason::kAuthCancelled;
+    case login::Why::kTooLong: return reason::kAuthLineLong;
+    case login::Why::kUnknown: return reason::kAuthMechanism;
+    case login::Why::kNeedsTls: return reason::kAuthNeedsTls;
+    case login::Why::kMalformed: return reason::kAuthMalformed;
+    case login::Why::kBackend: return reason::kAuthBackend;
   }
   return reason::kAuthFailed;
 }
@@ -27,53 +28,41 @@ const smtp::Reason& reason_for(sasl::Failure failure) {
 }  // namespace
 
 Task<void> Session::begin_login(smtp::NeedAuth question) {
-  const auto* mechanism = sasl::find_mechanism(question.mechanism);
-  if (mechanism == nullptr) {
-    smtp_.refuse(smtp::refusal(reason::kAuthMechanism));
-    co_return;
-  }
-  login_ = mechanism->make(sasl::Limits{});
-  origin_.mechanism = mechanism->name;
-  co_await answer_login(login_->start(question.initial));
+  login_.emplace(ports_.directory, options_.login, login::channel_of(*stream_), ports_.clock.now());
+  auto outcome = login_->start(question.mechanism, question.initial);
+  origin_.mechanism = login_->mechanism();
+  answer_login(co_await std::move(outcome));
 }
 
 Task<void> Session::continue_login(std::string_view octets) {
-  HK_ASSERT(login_ != nullptr);
-  co_await answer_login(login_->step(octets));
+  HK_ASSERT(login_.has_value());
+  answer_login(co_await login_->respond(octets));
 }
 
-Task<void> Session::answer_login(sasl::Step step) {
-  if (const auto* challenge = std::get_if<sasl::Challenge>(&step)) {
+void Session::answer_login(login::Outcome outcome) {
+  if (const auto* challenge = std::get_if<login::Challenge>(&outcome)) {
     smtp_.challenge(challenge->octets);
-    co_return;
+    return;
   }
   login_.reset();
-  if (const auto* failed = std::get_if<sasl::Failed>(&step)) {
-    smtp_.refuse(smtp::refusal(reason_for(failed->failure)));
-    co_return;
+  if (auto* accepted = std::get_if<login::Accepted>(&outcome)) {
+    origin_.account = std::move(accepted->account);
+    event::debug("smtp.login", {{key::kClient, origin_.client_address},
+                                {key::kAccount, origin_.account->address},
+                                {key::kMechanism, origin_.mechanism}});
+    smtp_.authenticated();
+    return;
   }
-  auto& verify = std::get<sasl::VerifyPassword>(step);
-  // Nobody acts for another here: an authorization identity must be the name that logs in.
-  const bool for_itself = verify.authzid.empty() || verify.authzid == verify.authcid;
-  const auto account = co_await ports_.directory.verify_password(
-      directory::login_address(verify.authcid, options_.default_domain),
-      std::move(verify.password));
-  if (!account) {
-    event::warn("smtp.directory", {{key::kError, account.error().text}});
-    smtp_.refuse(smtp::refusal(reason::kAuthBackend));
-    co_return;
-  }
-  if (!account->has_value() || !for_itself) {
+  const auto& refused = std::get<login::Refused>(outcome);
+  if (refused.why == login::Why::kBackend) {
+    event::warn("smtp.directory", {{key::kError, refused.reason}});
+  } else if (login::is_guess(refused.why)) {
     event::info("smtp.login_failed", {{key::kClient, origin_.client_address},
-                                      {key::kAccount, verify.authcid},
-                                      {key::kMechanism, origin_.mechanism}});
-    smtp_.refuse(smtp::refusal(reason::kAuthFailed));
-    co_return;
+                                      {key::kAccount, refused.user},
+                                      {key::kMechanism, origin_.mechanism},
+                                      {key::kReason, refused.reason}});
   }
-  origin_.account = **account;
-  event::debug("smtp.login",
-               {{key::kClient, origin_.client_address}, {key::kAccount, origin_.account->address}});
-  smtp_.authenticated();
+  smtp_.refuse(smtp::refusal(reason_for(refused.why)));
 }
 
 }  // namespace hikyaku::smtp_server

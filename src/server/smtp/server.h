@@ -15,6 +15,7 @@
 #include "protocol/smtp/server_config.h"
 #include "record/directory/directory.h"
 #include "service/intake/intake.h"
+#include "service/login/login.h"
 
 namespace hikyaku::smtp_server {
 
@@ -24,9 +25,9 @@ enum class TlsStart : unsigned char { kStartTls, kImplicit };
 struct Options {
   smtp::ServerConfig protocol;
   TlsStart tls_start = TlsStart::kStartTls;
-  std::string default_domain;  ///< of login names without one
-  std::string listener;        ///< "0.0.0.0:25", for the trail
-  std::string postmaster;      ///< takes mail for "postmaster" where nobody has that address
+  login::Options login;
+  std::string listener;    ///< "0.0.0.0:25", for the trail
+  std::string postmaster;  ///< takes mail for "postmaster" where nobody has that address
   std::vector<net::Network> relay_networks;  ///< may relay without login
   std::size_t targets_max = 500;             ///< per transaction: what one commit takes
   Duration write_patience = std::chrono::minutes(5);

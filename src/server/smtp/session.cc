@@ -43,6 +43,7 @@ Session::Session(const Options& options, const Ports& ports, net::StreamPtr stre
 
 void Session::note_tls() {
   if (const auto info = stream_->tls()) origin_.tls = info->version + " " + info->cipher;
+  if (login::channel_of(*stream_).bindings.any()) smtp_.can_bind_channel();
 }
 
 Task<void> Session::run() {

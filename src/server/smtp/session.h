@@ -9,7 +9,6 @@
 
 #include "base/task.h"
 #include "port/net/pace.h"
-#include "protocol/sasl/server_exchange.h"
 #include "protocol/smtp/server_session.h"
 #include "server/smtp/server.h"
 
@@ -49,7 +48,7 @@ class Session {
   // login.cc
   Task<void> begin_login(smtp::NeedAuth question);
   Task<void> continue_login(std::string_view octets);
-  Task<void> answer_login(sasl::Step step);
+  void answer_login(login::Outcome outcome);
 
   const Options& options_;
   const Ports& ports_;
@@ -58,7 +57,7 @@ class Session {
   smtp::ServerSession smtp_;
   intake::Origin origin_;
   bool name_looked_up_ = false;
-  std::unique_ptr<sasl::Mechanism> login_;
+  std::optional<login::Login> login_;
 
   std::vector<intake::Recipient> recipients_;
   std::size_t targets_ = 0;

@@ -41,6 +41,9 @@ class FaultyStream final : public Stream {
   Task<Status> connect_tls(const crypto::TlsClient& tls, std::string host,
                            Deadline deadline) override;
   [[nodiscard]] std::optional<crypto::TlsInfo> tls() const override { return inner_->tls(); }
+  [[nodiscard]] crypto::ChannelBindings channel_bindings() const override {
+    return inner_->channel_bindings();
+  }
   void close() noexcept override { inner_->close(); }
   [[nodiscard]] const Endpoint& peer() const override { return inner_->peer(); }
   [[nodiscard]] const Endpoint& local() const override { return inner_->local(); }

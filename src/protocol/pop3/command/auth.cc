@@ -5,11 +5,9 @@ namespace hikyaku::pop3 {
 
 // RFC 5034. Without arguments it lists the mechanisms, as some old clients expect.
 std::optional<Reaction> Commands::auth(ServerSession& session, std::string_view arguments) {
-  const bool encrypted = session.settings_.channel == ChannelSecurity::kEncrypted;
   if (arguments.empty()) {
     session.ok("mechanisms");
-    for (const std::string_view name :
-         encrypted ? session.settings_.sasl_encrypted : session.settings_.sasl_plain) {
+    for (const std::string_view name : session.settings_.mechanisms) {
       session.output_ += name;
       session.output_ += "\r\n";
     }

@@ -15,7 +15,7 @@ std::optional<Reaction> Commands::capa(ServerSession& session, std::string_view 
   // RFC 2595 §4: only where STLS works now. RFC 2449 §6.2: USER only where it works.
   if (!encrypted && settings.can_start_tls && !logged_in) out += "STLS\r\n";
   if (encrypted) out += "USER\r\n";
-  const auto& mechanisms = encrypted ? settings.sasl_encrypted : settings.sasl_plain;
+  const auto& mechanisms = settings.mechanisms;
   if (!mechanisms.empty()) {
     out += "SASL";
     for (const std::string_view name : mechanisms) {

@@ -3,22 +3,12 @@
 #include "base/event.h"
 #include "base/event_keys.h"
 #include "protocol/imap/response/mailbox.h"
-#include "protocol/sasl/registry.h"
 #include "server/imap/session.h"
 
 namespace hikyaku::imap_server {
-namespace {
-
-std::vector<std::string_view> mechanisms(imap::ChannelSecurity channel) {
-  return sasl::offered(channel == imap::ChannelSecurity::kEncrypted
-                           ? sasl::ChannelSecurity::kEncrypted
-                           : sasl::ChannelSecurity::kPlain);
-}
-
-}  // namespace
-
 std::string Session::capabilities() const {
-  return state_.capabilities(mechanisms(state_.channel()));
+  return state_.capabilities(
+      sasl::offered(login::channel_of(*stream_, trust()), options_.login.allowed));
 }
 
 void Session::greet() {
