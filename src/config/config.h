@@ -67,8 +67,8 @@ struct Tls {
 
 struct Auth {
   Switch scram = Switch::kOn;
-  Switch channel_binding = Switch::kOn;  ///< of SCRAM: -PLUS
-  Switch cram_md5 = Switch::kOff;        ///< keys that log in are kept for it
+  Switch channel_binding = Switch::kOff;  ///< of SCRAM: -PLUS
+  Switch cram_md5 = Switch::kOff;         ///< keys that log in are kept for it
   bool operator==(const Auth&) const = default;
 };
 

@@ -113,10 +113,10 @@ const std::array kAuthKeys = {
         Toggle<Auth>{&Auth::scram}},
     Key<Auth>{
         "channel_binding",
-        {"Whether SCRAM's -PLUS forms are offered, which show that nobody stands in between. Off\n"
-         "for clients that take them without being able to, as Mutt 2.2.",
+        {"Whether SCRAM's -PLUS forms are offered, which show that nobody stands in between. Some\n"
+         "clients take them without being able to, and can not log in then: Mutt 2.2 is one.",
          "SCRAM の -PLUS (通信路の途中に誰もいないことの確認) を提供するかどうか。Mutt 2.2 "
-         "のように\n対応せずに選んでしまうクライアントのためにオフにできます。"},
+         "のように\n対応せずに選んでしまい、ログインできなくなるクライアントがあります。"},
         Toggle<Auth>{&Auth::channel_binding}},
     Key<Auth>{
         "cram_md5",

@@ -45,6 +45,8 @@ class ScramClient:
 
 
 class Logins(SiteCase):
+    config = {"auth": {"channel_binding": True}}
+
     def setUp(self):
         self.home = Home()
         self.addCleanup(self.home.close)

@@ -246,7 +246,6 @@ set smtp_url="smtps://{user}@{self.site.host}:{self.site.port('submissions')}/" 
 set imap_user="{self.site.alice[0]}" imap_pass="{self.site.alice[1]}"
 set record="imaps://{user}@{self.site.host}:{self.site.port('imaps')}/Sent" copy=yes
 set certificate_file="{self.site.certificate}" ssl_verify_host=yes
-set smtp_authenticators="scram-sha-256:plain"  # Mutt 2.2 would take -PLUS, which it can not do
 set sendmail_wait=0 hostname="client.example" send_charset="utf-8" allow_8bit=yes
 """)
         attached = self.home.write("attached.bin", bytes(range(256)) * 64)
