@@ -10,6 +10,8 @@
 #include <chrono>
 #include <iterator>
 
+#include "base/utf8.h"
+
 namespace hikyaku::event {
 namespace {
 
@@ -26,24 +28,10 @@ constexpr std::string_view level_name(Level level) {
   return "error";
 }
 
-// The octets of the first character of a text that is not ASCII; 0 when they are no UTF-8 (RFC 3629
-// §4): an octet alone, a longer form than needed, a surrogate, or beyond U+10FFFF.
+// The octets of the first character; 0 when they are no UTF-8.
 std::size_t utf8_octets(std::string_view text) {
-  const auto octet = [&text](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const auto lead = octet(0);
-  const std::size_t size = lead < 0xc2   ? 0
-                           : lead < 0xe0 ? 2
-                           : lead < 0xf0 ? 3
-                           : lead < 0xf5 ? 4
-                                         : 0;
-  for (std::size_t i = 1; i < size; ++i)
-    if (octet(i) < 0x80 || octet(i) > 0xbf) return 0;
-  const auto second = octet(1);
-  const bool wrong = (lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ||
-                     (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f);
-  return wrong ? 0 : size;
+  const auto first = first_sequence(text);
+  return first.kind == Utf8Sequence::Kind::kValid ? first.octets : 0;
 }
 
 // U+0080 to U+009F: a terminal may take them for the start of an escape sequence.

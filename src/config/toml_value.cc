@@ -8,6 +8,8 @@
 #include <optional>
 #include <set>
 
+#include "base/utf8.h"
+
 namespace hikyaku::config {
 namespace {
 
@@ -23,38 +25,6 @@ bool is_bare_key(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '-';
 }
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80; }
-
-void append_utf8(std::uint32_t point, std::string* out) {
-  const auto put = [out](std::uint32_t octet) { *out += static_cast<char>(octet); };
-  if (point < 0x80) {
-    put(point);
-  } else if (point < 0x800) {
-    put(0xc0 | (point >> 6));
-    put(0x80 | (point & 0x3f));
-  } else if (point < 0x10000) {
-    put(0xe0 | (point >> 12));
-    put(0x80 | ((point >> 6) & 0x3f));
-    put(0x80 | (point & 0x3f));
-  } else {
-    put(0xf0 | (point >> 18));
-    put(0x80 | ((point >> 12) & 0x3f));
-    put(0x80 | ((point >> 6) & 0x3f));
-    put(0x80 | (point & 0x3f));
-  }
-}
-
-/// The length of the UTF-8 sequence at the front, or 0 (RFC 3629 §4).
-std::size_t utf8_length(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first >= 0x80 && (first < 0xc2 || first > 0xf4)) return 0;
-  if (text.size() < length) return 0;
-  if (!std::ranges::all_of(text.substr(1, length - 1), is_continuation)) return 0;
-  const auto second = length > 1 ? static_cast<unsigned char>(text[1]) : 0U;
-  const bool bad = (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
-                   (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f);
-  return bad ? 0 : length;
-}
 
 /// Digits with single underscores between them; empty if they are not.
 std::string without_underscores(std::string_view text) {
@@ -250,7 +220,7 @@ std::expected<void, Problem> TomlCursor::read_escape(bool multi_line, std::strin
     const bool whole = digits.size() == (name == 'u' ? 4U : 8U) && stop == end;
     if (error != std::errc{} || !whole || point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
       return wrong_at(start, {"this is no character's number", "文字の番号ではありません"});
-    append_utf8(point, out);
+    append_utf8(*out, point);
     advance(digits.size());
     return {};
   }
@@ -360,15 +330,16 @@ std::expected<Value, Problem> TomlCursor::read_bare_value() {
 std::expected<void, Problem> check_octets(std::string_view text) {
   TomlCursor cursor(text);
   for (std::string_view rest = text; !rest.empty();) {
-    const auto length = utf8_length(rest);
-    if (length == 0) return cursor.wrong({"the text is no UTF-8", "UTF-8 ではない文字があります"});
+    const auto first = first_sequence(rest);
+    if (first.kind != Utf8Sequence::Kind::kValid)
+      return cursor.wrong({"the text is no UTF-8", "UTF-8 ではない文字があります"});
     const auto c = static_cast<unsigned char>(rest.front());
     const bool line_end = c == '\n' || (c == '\r' && rest.size() > 1 && rest[1] == '\n');
     if ((c < 0x20 && c != '\t' && !line_end) || c == 0x7f)
       return cursor.wrong({"a control octet (0x{0}) stands here", "制御文字 (0x{0}) があります"},
                           fmt::format("{:02x}", c));
-    cursor.advance(length);
-    rest.remove_prefix(length);
+    cursor.advance(first.octets);
+    rest.remove_prefix(first.octets);
   }
   return {};
 }

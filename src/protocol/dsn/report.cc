@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/utf8.h"
 #include "protocol/dsn/words.h"
 #include "protocol/mime/date.h"
 #include "protocol/mime/transfer_encoding.h"
@@ -18,8 +19,6 @@ namespace {
 constexpr std::size_t kHeaderOctetsMax = 65536;
 constexpr std::size_t kDiagnosticOctetsMax = 2000;
 
-using smtp::is_ascii;
-
 /// Whether a report may have UTF-8 outside of the part for people.
 enum class Form : unsigned char { kAscii, kGlobal };
 
@@ -31,7 +30,7 @@ std::string clean(std::string_view text, Form form) {
   std::string_view piece = text.substr(0, kDiagnosticOctetsMax);
   while (piece.size() < text.size() && !piece.empty() && !is_ascii(piece.substr(piece.size() - 1)))
     piece.remove_suffix(1);
-  const bool utf8 = form == Form::kGlobal && smtp::is_utf8(piece);
+  const bool utf8 = form == Form::kGlobal && is_utf8(piece);
   std::string out;
   for (const char c : piece) {
     const bool fine = (c >= 0x20 && c < 0x7f) || (utf8 && !is_ascii({&c, 1}));
@@ -152,7 +151,7 @@ void add_headers(const Request& request, mime::MessageWriter& writer) {
   const std::string_view headers = bounded_headers(request.original_headers);
   if (is_ascii(headers)) {
     writer.raw_part("text/rfc822-headers", mime::TransferEncoding::k7Bit, headers);
-  } else if (request.smtputf8 && smtp::is_utf8(headers)) {
+  } else if (request.smtputf8 && is_utf8(headers)) {
     writer.raw_part("message/global-headers", mime::TransferEncoding::k8Bit, headers);
   } else {  // RFC 6522 §4
     constexpr auto kEncoding = mime::TransferEncoding::kQuotedPrintable;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/imap/list_pattern.h"
 
+#include "base/utf8.h"
 #include "protocol/imap/text.h"
 
 namespace hikyaku::imap {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/imap/mailbox_name.h"
 
+#include "base/utf8.h"
 #include "protocol/imap/text.h"
-#include "protocol/imap/utf8.h"
 
 namespace hikyaku::imap {
 namespace {
@@ -36,13 +36,6 @@ Status check_levels(std::string_view name, const NameLimits& limits) {
 }
 
 }  // namespace
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    if (!take_utf8(text)) return false;
-  }
-  return true;
-}
 
 Result<std::string> mailbox_name_from_wire(std::string_view wire, NameEncoding encoding,
                                            const NameLimits& limits) {

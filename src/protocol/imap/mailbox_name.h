@@ -31,9 +31,6 @@ struct NameLimits {
 [[nodiscard]] Result<std::string> utf7_decode(std::string_view text);
 [[nodiscard]] std::string utf7_encode(std::string_view utf8);
 
-/// Is this UTF-8, without overlong forms, surrogates or what is above U+10FFFF?
-[[nodiscard]] bool is_utf8(std::string_view text);
-
 /// A name from the client to the one in which we keep it: UTF-8, "INBOX" in upper case (alone or as
 /// the first level), no delimiter at the end (CREATE may have one, RFC 9051 §6.3.4).
 ///

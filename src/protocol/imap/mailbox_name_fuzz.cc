@@ -3,6 +3,7 @@
 // every name matches itself as a pattern, and "*".
 #include <cstdlib>
 
+#include "base/utf8.h"
 #include "protocol/imap/list_pattern.h"
 #include "protocol/imap/mailbox_name.h"
 
@@ -15,7 +16,7 @@ void check(bool holds) {
 }
 
 void check_name(const std::string& name) {
-  check(is_utf8(name));
+  check(hikyaku::is_utf8(name));
   for (const NameEncoding encoding : {NameEncoding::kUtf7, NameEncoding::kUtf8}) {
     const std::string wire = mailbox_name_to_wire(name, encoding);
     check(mailbox_name_from_wire(wire, encoding).value() == name);

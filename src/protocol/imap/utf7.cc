@@ -3,8 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include "base/utf8.h"
 #include "protocol/imap/mailbox_name.h"
-#include "protocol/imap/utf8.h"
 
 namespace hikyaku::imap {
 namespace {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "protocol/mime/charset.h"
 #include "protocol/mime/header.h"
 

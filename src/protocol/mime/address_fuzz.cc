@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "base/utf8.h"
 #include "protocol/mime/address.h"
 #include "protocol/mime/charset.h"
 #include "protocol/mime/encoded_word.h"
@@ -42,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
 
   const auto text = decode_words(in);
-  require(is_one_line(text) && is_utf8(text));
+  require(is_one_line(text) && hikyaku::is_utf8(text));
   // Control characters become spaces, and spaces at the ends go.
   std::string plain = text;
   std::ranges::replace_if(
@@ -51,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(decode_words(encode_words(plain, WordContext::kText)) == plain);
   }
   const auto folded = fold_text(text);
-  require(is_utf8(folded) && fold_text(folded) == folded);
+  require(hikyaku::is_utf8(folded) && fold_text(folded) == folded);
 
   const auto field = fold_field("X", in);
   HeaderReader reader(field);

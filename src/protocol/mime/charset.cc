@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/utf8.h"
 #include "protocol/mime/header.h"
-#include "protocol/mime/utf8.h"
 
 namespace hikyaku::mime {
 namespace {
@@ -117,25 +117,6 @@ class ConverterCache {
 ConverterCache& cache() {
   thread_local ConverterCache instance;
   return instance;
-}
-
-void append_utf8(char32_t c, std::string& out) {
-  const auto put = [&](unsigned value) { out.push_back(static_cast<char>(value)); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xc0U | c >> 6U);
-    put(0x80U | (c & 63U));
-  } else if (c < 0x10000) {
-    put(0xe0U | c >> 12U);
-    put(0x80U | (c >> 6U & 63U));
-    put(0x80U | (c & 63U));
-  } else {
-    put(0xf0U | c >> 18U);
-    put(0x80U | (c >> 12U & 63U));
-    put(0x80U | (c >> 6U & 63U));
-    put(0x80U | (c & 63U));
-  }
 }
 
 }  // namespace
@@ -265,9 +246,8 @@ class CharsetDecoder::State {
     if (high_ != 0) {
       const auto first = std::exchange(high_, char16_t{0});
       if (low) {
-        append_utf8(0x10000U + ((static_cast<char32_t>(first) - 0xd800U) << 10U) +
-                        (static_cast<char32_t>(unit) - 0xdc00U),
-                    out);
+        append_utf8(out, 0x10000U + ((static_cast<char32_t>(first) - 0xd800U) << 10U) +
+                             (static_cast<char32_t>(unit) - 0xdc00U));
         return;
       }
       out += kReplacement;
@@ -277,7 +257,7 @@ class CharsetDecoder::State {
     } else if (low) {
       out += kReplacement;
     } else {
-      append_utf8(unit, out);
+      append_utf8(out, unit);
     }
   }
 

@@ -15,9 +15,6 @@ namespace hikyaku::mime {
 /// or US-ASCII with 8-bit octets, is read as UTF-8 if it is that, else as Windows-1252.
 [[nodiscard]] std::string to_utf8(std::string_view charset, std::string_view octets);
 
-/// Valid UTF-8 according to RFC 3629: no overlong forms, no surrogates, nothing over U+10FFFF.
-[[nodiscard]] bool is_utf8(std::string_view octets);
-
 /// Text of one charset to UTF-8, piece by piece.
 ///
 /// Shape:   octets in, any chunking -> valid UTF-8 appended to out; a character may be cut

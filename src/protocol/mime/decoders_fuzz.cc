@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "base/utf8.h"
 #include "protocol/mime/charset.h"
 #include "protocol/mime/date.h"
 #include "protocol/mime/transfer_encoding.h"
@@ -60,11 +61,11 @@ void check_transfer(TransferEncoding encoding, std::string_view in, std::size_t 
 
 void check_charset(std::string_view charset, std::string_view in, std::size_t piece) {
   const auto text = to_utf8(charset, in);
-  require(is_utf8(text));
+  require(hikyaku::is_utf8(text));
   const auto cut = in_pieces(
       CharsetDecoder(charset), in, piece,
       [](auto& coder, std::string_view chunk, std::string& out) { coder.decode(chunk, out); });
-  require(is_utf8(cut));
+  require(hikyaku::is_utf8(cut));
   // Where nothing has to be guessed, pieces do not matter.
   if (charset_known(charset)) require(cut == text);
 }
@@ -77,7 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t piece = data[1] % 64 + 1U;
   check_transfer(static_cast<TransferEncoding>(data[0] / 16 % 5), in, piece);
   check_charset(kCharsets[data[0] % 16 % std::size(kCharsets)], in, piece);
-  if (is_utf8(in)) require(to_utf8("utf-8", in) == in);
+  if (hikyaku::is_utf8(in)) require(to_utf8("utf-8", in) == in);
   if (const auto date = hikyaku::mime::parse_date(in)) {
     const auto again = hikyaku::mime::parse_date(print_date(date->time, date->zone));
     require(again && *again == *date);

@@ -5,10 +5,10 @@
 #include <optional>
 #include <vector>
 
+#include "base/utf8.h"
 #include "protocol/mime/charset.h"
 #include "protocol/mime/header.h"
 #include "protocol/mime/transfer_encoding.h"
-#include "protocol/mime/utf8.h"
 
 namespace hikyaku::mime {
 namespace {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/utf8.h"
 #include "protocol/mime/charset.h"
 
 namespace hikyaku::mime {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "base/utf8.h"
 #include "protocol/mime/entity_header.h"
-#include "protocol/mime/utf8.h"
 
 namespace hikyaku::mime {
 namespace {

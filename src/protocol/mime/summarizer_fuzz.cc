@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "base/utf8.h"
 #include "protocol/mime/charset.h"
 #include "protocol/mime/date.h"
 #include "protocol/mime/encoded_word.h"
@@ -40,7 +41,7 @@ void check_text(const AddressList& list) {
 void check_text(const Envelope& e) {
   for (const auto* s : {&e.date, &e.subject, &e.in_reply_to, &e.message_id}) check_text(*s);
   for (const auto* l : {&e.from, &e.sender, &e.reply_to, &e.to, &e.cc, &e.bcc}) check_text(*l);
-  if (e.subject) require(is_utf8(decode_words(*e.subject)));
+  if (e.subject) require(hikyaku::is_utf8(decode_words(*e.subject)));
   if (e.date) (void)parse_date(*e.date);
 }
 
@@ -61,7 +62,7 @@ void check(const Part& p) {
   check_text(p.parameters);
   if (p.disposition) check_text(p.disposition->parameters);
   if (p.envelope) check_text(*p.envelope);
-  require(is_utf8(p.file_name()));
+  require(hikyaku::is_utf8(p.file_name()));
 }
 
 std::string text_of(const Summary& summary, std::string_view message, std::size_t chunk) {
@@ -110,7 +111,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto found = decode_envelope(message))
     require(decode_envelope(encode(*found)).value() == *found);
   const auto text = text_of(whole, message, message.size() + 1);
-  require(is_utf8(text));
+  require(hikyaku::is_utf8(text));
   require(text_of(whole, message, chunk) == text);
   return 0;
 }

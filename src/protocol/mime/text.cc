@@ -8,8 +8,8 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/utf8.h"
 #include "protocol/mime/charset.h"
-#include "protocol/mime/utf8.h"
 
 namespace hikyaku::mime {
 namespace {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/utf8.h"
 #include "protocol/mime/charset.h"
 #include "protocol/mime/summarizer.h"
 

@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/utf8.h"
 #include "protocol/mime/charset.h"
 #include "protocol/mime/encoded_word.h"
 #include "protocol/mime/header.h"
 #include "protocol/mime/parameter.h"
-#include "protocol/mime/utf8.h"
 
 namespace hikyaku::mime {
 namespace {

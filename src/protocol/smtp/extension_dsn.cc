@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "protocol/smtp/extension.h"
 #include "protocol/smtp/utf8_address.h"
 #include "protocol/smtp/verb.h"

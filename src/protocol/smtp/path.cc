@@ -6,8 +6,8 @@
 
 #include <array>
 
+#include "base/utf8.h"
 #include "protocol/idna/a_labels.h"
-#include "protocol/smtp/utf8_address.h"
 
 namespace hikyaku::smtp {
 namespace {

@@ -7,11 +7,6 @@
 
 namespace hikyaku::smtp {
 
-/// Whether all octets are below 0x80.
-[[nodiscard]] bool is_ascii(std::string_view text);
-/// Whether the octets are well-formed UTF-8 (RFC 3629 §4).
-[[nodiscard]] bool is_utf8(std::string_view text);
-
 /// The UTF-8 address type of RFC 6533 §3, behind "utf-8;" in ORCPT and in reports.
 ///
 /// utf-8-addr-xtext: ASCII only, all else as "\x{98DB}". For a server without SMTPUTF8.

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "protocol/smtp/utf8_address.h"
+#include "base/utf8.h"
 #include "protocol/smtp/verb.h"
 
 namespace hikyaku::smtp {

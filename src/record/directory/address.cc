@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "base/words.h"
 #include "protocol/idna/a_labels.h"
 
@@ -14,11 +15,7 @@ namespace {
 
 constexpr std::size_t kLabelOctetsMax = 63;
 constexpr std::size_t kNewLocalOctetsMax = 64;
-constexpr char16_t kReplacement = 0xfffd;  ///< what ICU makes of octets that are not UTF-8
-
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
+constexpr char16_t kNotUtf8 = 0xfffd;  ///< what ICU makes of octets that are not UTF-8
 
 char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -67,7 +64,7 @@ std::optional<std::string> fold(const std::string& local) {
   UErrorCode status = U_ZERO_ERROR;
   const auto* nfc = icu::Normalizer2::getNFCInstance(status);
   auto text = icu::UnicodeString::fromUTF8(local);
-  if (U_FAILURE(status) || text.indexOf(kReplacement) >= 0) return std::nullopt;
+  if (U_FAILURE(status) || text.indexOf(kNotUtf8) >= 0) return std::nullopt;
   const auto normal = nfc->normalize(text.foldCase(), status);
   if (U_FAILURE(status)) return std::nullopt;
   std::string out;

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/utf8.h"
 #include "protocol/smtp/trace.h"
-#include "protocol/smtp/utf8_address.h"
 #include "record/trail/tracking.h"
 
 namespace hikyaku::intake {
@@ -19,7 +19,7 @@ bool is_own(const Origin& origin) {
 std::optional<smtp::Address> shown_recipient(const Recipient& recipient) {
   const auto text = recipient.address.text();
   const auto stays = [&](const std::string& remote) { return remote == text; };
-  if (smtp::is_ascii(text) || std::ranges::all_of(recipient.targets.remote, stays))
+  if (is_ascii(text) || std::ranges::all_of(recipient.targets.remote, stays))
     return recipient.address;
   return std::nullopt;
 }

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/utf8.h"
 #include "protocol/smtp/utf8_address.h"
 
 namespace hikyaku::intake {
@@ -44,7 +45,7 @@ class Outward {
             out.back().recipients.size() == queue::kRecipientsMax)
           out.push_back(new_item(destination, facts, clock));
         // An alias may lead to an address in UTF-8 from one in ASCII.
-        out.back().smtputf8 |= !smtp::is_ascii(recipient.address);
+        out.back().smtputf8 |= !is_ascii(recipient.address);
         out.back().recipients.push_back(std::move(recipient));
       }
     }
@@ -65,7 +66,7 @@ class Outward {
     item.skip_octets = facts.skip_octets;
     item.size = facts.size;
     item.eight_bit = facts.eight_bit;
-    item.smtputf8 = facts.utf8_header || !smtp::is_ascii(facts.sender);
+    item.smtputf8 = facts.utf8_header || !is_ascii(facts.sender);
     item.created = item.due = facts.now;
     return item;
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "protocol/idna/a_labels.h"
 
 namespace hikyaku::lookup {
@@ -12,10 +13,6 @@ constexpr std::size_t kLabelOctetsMax = 63;
 constexpr std::size_t kNameOctetsMax = 253;
 
 constexpr char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 }  // namespace
 

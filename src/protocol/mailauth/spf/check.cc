@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/utf8.h"
 #include "protocol/mailauth/lookup/name.h"
 
 namespace hikyaku::spf {
@@ -23,10 +24,6 @@ enum class Outcome : unsigned char { kNoMatch, kMatch, kTemperror, kPermerror, k
 
 /// Whether a record speaks for the identity, or is asked by another record (§5.2).
 enum class Nesting : unsigned char { kTop, kIncluded };
-
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 /// As it is in ASCII, so that macros and explanations show what was said; else its A-labels.
 std::string as_asked(std::string_view domain) {
